@@ -1,0 +1,13 @@
+"""Plain pages."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from pages.models import Page
+
+
+@require_safe
+def page(request, slug):
+    """A page of text."""
+    one = get_object_or_404(Page, slug=slug)
+    return render(request, "pages/page.html", {"page": one, "canonical": one.get_absolute_url()})

@@ -1,0 +1,74 @@
+"""Owns the model fields made for the catalogue: web addresses, rich text kept clean, alphabetical order kept true."""
+
+from django.core.validators import URLValidator
+from django.db import models
+
+from practices.richtext import clean_html
+from practices.text import sort_key
+
+
+class WebAddressField(models.URLField):
+    """The address of a web page, and of nothing else (no ftp, no script); "https" is understood where it is missing."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"max_length": 500, **kwargs})
+
+    def formfield(self, **kwargs):
+        """A form field that completes "example.org"."""
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+
+class RichTextField(models.TextField):
+    """HTML of a small vocabulary, sanitised whenever it is validated or saved."""
+
+    def to_python(self, value):
+        """Return `value` with what the vocabulary lacks taken out."""
+        value = super().to_python(value)
+        return clean_html(value) if value else value
+
+    def pre_save(self, model_instance, add):
+        """Sanitise text that no form has seen (imports, code)."""
+        value = self.to_python(getattr(model_instance, self.attname))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class SortKeyField(models.BinaryField):
+    """The alphabetical order of another text field of the model, as bytes that compare alike in every database.
+
+    The value is always computed from that field and cannot be set, so that fixtures, `bulk_create` and `save` all
+    store the right one; `QuerySet.update()` of the text must update the key as well.
+    """
+
+    def __init__(self, source, **kwargs):
+        kwargs.update(editable=False)
+        super().__init__(**kwargs)
+        self.source = source
+
+    def deconstruct(self):
+        """Name the source field in migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("editable", None)
+        return name, path, [self.source, *args], kwargs
+
+    def contribute_to_class(self, cls, name, private_only=False):
+        """Replace the stored attribute by one computed from the source."""
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, self.attname, _ComputedKey(self.source, self.attname))
+
+
+class _ComputedKey:
+    """A descriptor that computes the key, whatever a database row or a caller assigns."""
+
+    def __init__(self, source, attname):
+        self.source = source
+        self.attname = attname
+
+    def __get__(self, instance, owner):
+        return self if instance is None else sort_key(getattr(instance, self.source))
+
+    def __set__(self, instance, value):
+        # Django takes a field that is missing here for a deferred one, and does not save it.
+        instance.__dict__[self.attname] = value

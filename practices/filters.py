@@ -1,0 +1,32 @@
+"""Owns which facets and orders the catalogue has: the one declaration everything else derives from."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from practices.facets import FacetedFilterSet, SortFilter, TermFacet, YearFacet
+from practices.models import Practice
+
+
+class PracticeFilterSet(FacetedFilterSet):
+    """What a visitor can filter the catalogue by, in display order."""
+
+    country = TermFacet("countries", param="pays", label=_("Country"))
+    sector = TermFacet("sectors", param="secteur", label=_("Sector"))
+    theme = TermFacet("themes", param="theme", label=_("Theme"))
+    kind = TermFacet("kind", param="type", label=pgettext_lazy("of practice", "Kind"))
+    audience = TermFacet("audiences", param="public", label=_("Audience"))
+    year = YearFacet("start_year", param="annee", label=_("Start year"))
+
+    sort = SortFilter(
+        param="tri",
+        label=_("Sort by"),
+        choices={
+            "recent": (_("Most recent"), "newest_first"),
+            "titre": (_("Title A–Z"), "by_title"),
+            "pays": (_("Country A–Z"), "by_country"),
+        },
+    )
+
+    class Meta:
+        model = Practice
+        fields = ()

@@ -1,0 +1,28 @@
+"""Owns what rich text may hold: the small vocabulary of sections and pages, and its sanitising."""
+
+import re
+
+import nh3
+from django.utils.html import linebreaks
+
+TAGS = {"p", "br", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "strong", "em", "a", "abbr", "cite"}
+ATTRIBUTES = {"a": {"href", "hreflang"}, "abbr": {"title"}, "*": {"lang"}}
+SCHEMES = {"http", "https", "mailto", "tel"}
+BLOCK = re.compile(r"<(p|ul|ol|h2|h3|h4|blockquote)\b", re.IGNORECASE)
+
+
+def clean_html(text):
+    """Return `text` as HTML of the small vocabulary; text without a block element is cut into paragraphs.
+
+    A blank line starts a paragraph, so that an editor may type plain text. Idempotent.
+    """
+    html = _sanitised(text)
+    if html and not BLOCK.search(html):
+        # Cutting may have left an element open at the end of a paragraph.
+        html = _sanitised(linebreaks(html))
+    return html
+
+
+def _sanitised(html):
+    html = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener")
+    return html.replace("&nbsp;", "\u00a0").strip()

@@ -1,0 +1,45 @@
+"""Owns what a visitor has chosen and the query strings that change it; what the choices mean is in `facets`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The chosen values of each facet in display order, by query parameter, and the order asked for ("" by default)."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    sort_param: str = "tri"
+
+    def __len__(self):
+        """How many values are chosen, all facets together."""
+        return sum(len(chosen) for chosen in self.values.values())
+
+    @property
+    def chosen(self):
+        """The facets where something is chosen, as {parameter: values}."""
+        return {param: values for param, values in self.values.items() if values}
+
+    def without(self, param, value=None):
+        """The selection less one value, or less every value of a facet."""
+        kept = tuple(chosen for chosen in self.values[param] if value is not None and chosen != value)
+        return replace(self, values={**self.values, param: kept})
+
+    def cleared(self):
+        """Nothing chosen; the order stays."""
+        return replace(self, values={})
+
+    def sorted_by(self, sort):
+        """The same choice in another order."""
+        return replace(self, sort=sort)
+
+    def query(self, page=1):
+        """The query string of this selection, always in the same order: "?pays=france&tri=titre", or "" for none."""
+        pairs = [(param, value) for param, values in self.values.items() for value in values]
+        if self.sort:
+            pairs.append((self.sort_param, self.sort))
+        if page > 1:
+            pairs.append(("page", page))
+        return f"?{urlencode(pairs)}" if pairs else ""

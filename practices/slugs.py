@@ -1,0 +1,32 @@
+"""Owns the addresses of practices: how one is made from a title, and which words it may not be."""
+
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from practices.text import fold
+
+RESERVED = {"pays", "secteur", "theme", "type", "public", "annee", "selection", "carte", "comparer"}
+"""Words that follow `/bonnes-pratiques/` in other addresses."""
+
+
+def validate_not_reserved(slug):
+    """Refuse an address that another page has."""
+    if slug in RESERVED:
+        raise ValidationError(_("“%(slug)s” is the address of another page."), params={"slug": slug}, code="reserved")
+
+
+def free_slug(queryset, title, field="slug"):
+    """Return a slug made from `title` that no row of `queryset` has: "envie", then "envie-2"."""
+    max_length = queryset.model._meta.get_field(field).max_length
+    base = slugify(fold(title).replace("'", " "))[: max_length - 5].strip("-") or "pratique"
+    taken = set(queryset.filter(**{f"{field}__startswith": base}).values_list(field, flat=True)) | RESERVED
+    return next(slug for slug in _candidates(base) if slug not in taken)
+
+
+def _candidates(base):
+    yield base
+    number = 2
+    while True:
+        yield f"{base}-{number}"
+        number += 1

@@ -1,0 +1,85 @@
+"""The catalogue's public pages: each names a queryset, a filterset and a template."""
+
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from practices.filters import PracticeFilterSet
+from practices.models import Practice
+from practices.pagination import page_or_404
+from practices.seo import listing_canonical, listing_title
+
+NEWEST_ON_HOME, NEWEST_WHEN_EMPTY = 6, 3
+
+
+@require_safe
+def home(request):
+    """What this is, how much there is, the newest, and ways in by theme and country."""
+    published = Practice.objects.published()
+    filterset = PracticeFilterSet(None, published)
+    return render(
+        request,
+        "practices/home.html",
+        {
+            "count": published.count(),
+            "countries": filterset.facet("pays").options,
+            "themes": filterset.facet("theme").options,
+            "newest": published.newest_first().for_cards()[:NEWEST_ON_HOME],
+        },
+    )
+
+
+@require_safe
+def listing(request):
+    """The practices a visitor asked for, with the facets that narrow or widen the choice."""
+    published = Practice.objects.published()
+    filterset = PracticeFilterSet(request.GET, published)
+    page = page_or_404(filterset.qs.for_cards(), request.GET.get("page"))
+    empty = page.paginator.count == 0
+    return render(
+        request,
+        "practices/listing.html",
+        {
+            "filterset": filterset,
+            "page": page,
+            "title": listing_title(filterset),
+            "canonical": listing_canonical(filterset, page),
+            "noindex": bool(filterset.selection.chosen or filterset.selection.sort or filterset.notices),
+            "newest": published.newest_first().for_cards()[:NEWEST_WHEN_EMPTY] if empty else (),
+        },
+    )
+
+
+@require_safe
+def term(request, vocabulary, param, slug):
+    """One term of a vocabulary: what it means and its practices."""
+    one = get_object_or_404(vocabulary, slug=slug)
+    facet = PracticeFilterSet.base_filters[param]
+    practices = Practice.objects.published().filter(**{facet.field_name: one}).newest_first().for_cards()
+    return render(
+        request,
+        "practices/term.html",
+        {
+            "term": one,
+            "facet": facet,
+            "page": page_or_404(practices, request.GET.get("page")),
+            "canonical": one.get_absolute_url(),
+            "listing_url": f"{reverse('practices:listing')}?{param}={slug}",
+        },
+    )
+
+
+@require_safe
+def practice(request, slug):
+    """The page of one practice."""
+    published = Practice.objects.published()
+    one = get_object_or_404(published.for_page(), slug=slug)
+    return render(
+        request,
+        "practices/practice.html",
+        {
+            "practice": one,
+            "related": one.related.published().newest_first().for_cards(),
+            "canonical": one.get_absolute_url(),
+        },
+    )
