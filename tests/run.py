@@ -58,10 +58,10 @@ def main(arguments):
         summary.append(("PostgreSQL", f"NON TESTÉ, rien d’utilisable sur {parts.hostname}:{parts.port} ({reason})"))
 
     if chromium := find_chromium():
-        summary.append(("Navigateur", f"avec {chromium}"))
+        summary.append(("Chromium", chromium))
     else:
         out_of_reach += 1
-        summary.append(("Navigateur", "NON TESTÉ, Chromium n’est pas installé"))
+        summary.append(("Chromium", "NON INSTALLÉ, aucun test dans un navigateur"))
 
     print("==> Bilan")
     for name, outcome in summary:

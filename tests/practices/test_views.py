@@ -116,13 +116,13 @@ def test_pages_keep_the_choice(client):
     assert 'href="?pays=france&amp;tri=titre&amp;page=2"' in text(response)
 
 
-@pytest.mark.parametrize("page", ["-1", "0", "", "NaN", "1" + "0" * 30, "2", "1.0", "٢", "01", "%00"])
-def test_a_page_that_does_not_exist_is_404_with_a_way_back(client, page):
+@pytest.mark.parametrize("number", ["-1", "0", "", "NaN", "1" + "0" * 30, "2", "1.0", "٢", "01", "%00"])
+def test_a_page_that_does_not_exist_is_404_with_a_way_back(client, number):
     make_practice()
 
-    response = client.get(f"{LISTING}?page={page}")
+    response = client.get(f"{LISTING}?page={number}")
 
-    assert response.status_code == (400 if page == "%00" else 404)
+    assert response.status_code == (400 if number == "%00" else 404)
     assert f'href="{LISTING}"' in text(response)
 
 

@@ -19,12 +19,16 @@ class Command(BaseCommand):
         """Declare --if-empty."""
         parser.add_argument("--if-empty", action="store_true", help="do nothing where there is a practice already")
 
-    def handle(self, *args, if_empty, **options):
+    def handle(self, *args, if_empty, verbosity, **options):
         """Load everything or nothing."""
         if if_empty and Practice.objects.exists():
-            self.stdout.write("Le catalogue contient déjà des pratiques : rien n’a été chargé.")
+            self._say("Le catalogue contient déjà des pratiques : rien n’a été chargé.", verbosity)
             return
         with transaction.atomic():
             for name in FIXTURES:
                 call_command("loaddata", settings.BASE_DIR / "fixtures" / f"{name}.json", verbosity=0)
-        self.stdout.write(f"Collection fondatrice chargée : {Practice.objects.published().count()} pratiques.")
+        self._say(f"Collection fondatrice chargée : {Practice.objects.published().count()} pratiques.", verbosity)
+
+    def _say(self, sentence, verbosity):
+        if verbosity:
+            self.stdout.write(sentence)
