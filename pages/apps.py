@@ -1,6 +1,7 @@
-"""Owns the name of the application of plain pages."""
+"""Owns the name of the application of plain pages, and what is set up with it."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,10 @@ class PagesConfig(AppConfig):
     name = "pages"
     verbose_name = _("Plain pages")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Have a change of a page move the catalogue version, by which pages are cached."""
+        from practices import triggers
+
+        triggers.watch(self.get_model("Page")._meta.db_table, triggers.OTHER)
+        post_migrate.connect(triggers.install, sender=self)

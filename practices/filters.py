@@ -3,8 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from practices.facets import FacetedFilterSet, SortFilter, TermFacet, YearFacet
+from practices.facets import SortFilter, TermFacet, YearFacet
+from practices.filterset import FacetedFilterSet
 from practices.models import Practice
+from practices.reader import Index
 
 
 class PracticeFilterSet(FacetedFilterSet):
@@ -30,3 +32,12 @@ class PracticeFilterSet(FacetedFilterSet):
     class Meta:
         model = Practice
         fields = ()
+
+
+catalogue_index = Index(PracticeFilterSet.declared_facets())
+"""The facet index of this process."""
+
+
+def indexed(data=None):
+    """The filterset over the public practices, answered from the index at the version of this moment."""
+    return PracticeFilterSet(data, Practice.objects.published(), snapshot=catalogue_index.current())

@@ -20,6 +20,7 @@ from practices.querysets import (
     TermQuerySet,
 )
 from practices.slugs import free_slug, validate_not_reserved
+from practices.version import Change, Version  # noqa: F401  models that live with what they are for
 
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 YEAR_VALIDATORS = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]

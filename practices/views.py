@@ -1,10 +1,11 @@
 """The catalogue's public pages: each names a queryset, a filterset and a template."""
 
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.filters import PracticeFilterSet
+from practices.filters import indexed
 from practices.models import Practice
 from practices.pagination import page_or_404
 from practices.seo import listing_canonical, listing_title
@@ -15,16 +16,16 @@ NEWEST_ON_HOME, NEWEST_WHEN_EMPTY = 6, 3
 @require_safe
 def home(request):
     """What this is, how much there is, the newest, and ways in by theme and country."""
-    published = Practice.objects.published()
-    filterset = PracticeFilterSet(None, published)
+    filterset = indexed()
+    results = filterset.results
     return render(
         request,
         "practices/home.html",
         {
-            "count": published.count(),
+            "count": len(results),
             "countries": filterset.facet("pays").options,
             "themes": filterset.facet("theme").options,
-            "newest": published.newest_first().for_cards()[:NEWEST_ON_HOME],
+            "newest": results[:NEWEST_ON_HOME],
         },
     )
 
@@ -32,10 +33,8 @@ def home(request):
 @require_safe
 def listing(request):
     """The practices a visitor asked for, with the facets that narrow or widen the choice."""
-    published = Practice.objects.published()
-    filterset = PracticeFilterSet(request.GET, published)
-    page = page_or_404(filterset.qs.for_cards(), request.GET.get("page"))
-    empty = page.paginator.count == 0
+    filterset = indexed(request.GET)
+    page = page_or_404(filterset.results, request.GET.get("page"))
     return render(
         request,
         "practices/listing.html",
@@ -45,7 +44,7 @@ def listing(request):
             "title": listing_title(filterset),
             "canonical": listing_canonical(filterset, page),
             "noindex": bool(filterset.selection.chosen or filterset.selection.sort or filterset.notices),
-            "newest": published.newest_first().for_cards()[:NEWEST_WHEN_EMPTY] if empty else (),
+            "newest": () if page.paginator.count else indexed().results[:NEWEST_WHEN_EMPTY],
         },
     )
 
@@ -54,17 +53,16 @@ def listing(request):
 def term(request, vocabulary, param, slug):
     """One term of a vocabulary: what it means and its practices."""
     one = get_object_or_404(vocabulary, slug=slug)
-    facet = PracticeFilterSet.base_filters[param]
-    practices = Practice.objects.published().filter(**{facet.field_name: one}).newest_first().for_cards()
+    filterset = indexed(QueryDict(f"{param}={slug}"))
     return render(
         request,
         "practices/term.html",
         {
             "term": one,
-            "facet": facet,
-            "page": page_or_404(practices, request.GET.get("page")),
+            "facet": filterset.facet(param),
+            "page": page_or_404(filterset.results, request.GET.get("page")),
             "canonical": one.get_absolute_url(),
-            "listing_url": f"{reverse('practices:listing')}?{param}={slug}",
+            "listing_url": reverse("practices:listing") + filterset.selection.query(),
         },
     )
 

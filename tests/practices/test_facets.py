@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from practices.facets import MAX_VALUES, Chip, Facet, Option, TermFacet
+from practices.facets import Facet, Option, TermFacet
 from practices.filters import PracticeFilterSet
+from practices.filterset import MAX_VALUES, Chip
 from practices.models import Country, Practice, Status, Theme
 from tests.factories import make_practice, make_term
 

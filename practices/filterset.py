@@ -1,0 +1,156 @@
+"""Owns how a visitor's whole choice is read from an address, told back and answered; its facets are in `facets`."""
+
+from dataclasses import dataclass
+
+import django_filters
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from practices.answers import IndexAnswers, SqlAnswers
+from practices.facets import Facet, SortFilter, TermFacet
+from practices.selection import Selection
+
+MAX_VALUES = 50
+"""Values read from one request; the others are left out, with a notice."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One chosen value, ready to print, with the query string that removes it."""
+
+    facet: str
+    label: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A facet's choice whose removal would bring practices: what is removed, how many come, by which query."""
+
+    facet: str
+    labels: tuple[str, ...]
+    count: int
+    query: str
+
+
+class FacetedFilterSet(django_filters.FilterSet):
+    """A filterset whose facets count, and which knows the address of every neighbouring choice.
+
+    `queryset` is what the visitor may see at all; with a `snapshot` of the index the answers come from memory, without
+    one from SQL, and they are the same. Anything in `data` that is not understood is left out and told in
+    `notices`: nothing in an address is an error.
+    """
+
+    def __init__(self, data=None, queryset=None, *, snapshot=None, **kwargs):
+        data, self.left_out = self._bounded(data)
+        super().__init__(data, queryset, **kwargs)
+        self.answers = SqlAnswers(self) if snapshot is None else IndexAnswers(self, snapshot)
+
+    @classmethod
+    def get_filters(cls):
+        """The filters by query parameter instead of by attribute, in order of declaration."""
+        filters = {getattr(one, "param", name): one for name, one in super().get_filters().items()}
+        for one in filters.values():
+            one.model = cls._meta.model
+            if isinstance(one, TermFacet):
+                one.vocabulary = one.model_field.related_model
+        return filters
+
+    @classmethod
+    def _bounded(cls, data):
+        """Return the parameters this filterset reads, with at most MAX_VALUES values, and how many were left out."""
+        kept, room, left_out = QueryDict(mutable=True), MAX_VALUES, 0
+        for param in data or ():
+            if param in cls.base_filters:
+                values = list(dict.fromkeys(value for value in data.getlist(param) if value))
+                kept.setlist(param, values[:room])
+                left_out += len(values[room:])
+                room -= len(values[:room])
+        return kept, left_out
+
+    @classmethod
+    def declared_facets(cls):
+        """The facets, in display order, as they were declared: for addresses and indexes, not for counts."""
+        return [one for one in cls.base_filters.values() if isinstance(one, Facet)]
+
+    @classmethod
+    def term_facets(cls):
+        """Those over a vocabulary."""
+        return [one for one in cls.declared_facets() if isinstance(one, TermFacet)]
+
+    @property
+    def facets(self):
+        """The facets, in display order."""
+        return [one for one in self.filters.values() if isinstance(one, Facet)]
+
+    def facet(self, param):
+        """The facet of a query parameter."""
+        return self.filters[param]
+
+    @property
+    def sort(self):
+        """The order of the list."""
+        return next(one for one in self.filters.values() if isinstance(one, SortFilter))
+
+    @cached_property
+    def selection(self):
+        """What the visitor has chosen, as far as it is known."""
+        self.form.is_valid()
+        chosen = self.form.cleaned_data
+        asked_sort = next(iter(chosen[self.sort.param]), "")
+        return Selection(
+            {facet.param: tuple(chosen[facet.param]) for facet in self.facets},
+            sort="" if asked_sort == next(iter(self.sort.choices)) else asked_sort,
+            sort_param=self.sort.param,
+        )
+
+    @cached_property
+    def chips(self):
+        """The chosen values, in display order."""
+        return [
+            Chip(facet.label, facet.labels[value], self.selection.without(facet.param, value).query())
+            for facet in self.facets
+            for value in facet.chosen
+        ]
+
+    @property
+    def removals(self):
+        """What the removal of each facet's choice would bring, the most fruitful first."""
+        removals = [
+            Removal(
+                facet.label,
+                tuple(facet.labels[value] for value in facet.chosen),
+                self.answers.count_without(facet),
+                self.selection.without(facet.param).query(),
+            )
+            for facet in self.facets
+            if facet.chosen
+        ]
+        return sorted((one for one in removals if one.count), key=lambda one: -one.count)
+
+    @property
+    def results(self):
+        """The practices found, in the order asked for: something to count and to slice into cards."""
+        return self.answers.results()
+
+    @cached_property
+    def notices(self):
+        """Sentences that say what in the address was left out."""
+        notices = []
+        for param, one in self.filters.items():
+            known = set(self.selection.values.get(param, ())) | set(getattr(one, "choices", ()))
+            unknown = [value for value in self.data.getlist(param) if value not in known]
+            if unknown:
+                shown = _("”, “").join(Truncator(value).chars(60) for value in unknown[:5])
+                sentence = ngettext(
+                    "“%(values)s” is not known under %(facet)s and was left out.",
+                    "“%(values)s” are not known under %(facet)s and were left out.",
+                    len(unknown),
+                )
+                notices.append(sentence % {"values": shown, "facet": one.label})
+        if self.left_out:
+            notices.append(_("Only the first %(count)s values of this address were read.") % {"count": MAX_VALUES})
+        return notices

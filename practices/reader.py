@@ -1,0 +1,140 @@
+"""Owns how the facet index is read from the database and follows it; what an index answers is in `index`."""
+
+import threading
+from collections import defaultdict
+
+from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
+
+from practices.index import Row, Snapshot
+from practices.models import Practice, Status
+from practices.version import changed_since, current_stamp
+
+PATCHED_AT_MOST = 300
+"""More changed practices than this are quicker to read with the whole catalogue."""
+PATIENCE = 0.25
+"""Seconds a request waits for another thread's reload before it is answered from the snapshot at hand."""
+TRIES = 20
+"""Readings before a catalogue that changes all the time is taken as it comes."""
+
+
+class Index:
+    """The snapshot of this process, over the facets of a filterset; kept at the version of the database."""
+
+    def __init__(self, facets):
+        self._facets = facets
+        self._lock = threading.Lock()
+        self._held = None
+
+    def current(self, *, fresh=False):
+        """Return the snapshot of the version that the database has reached; one query when it has not moved.
+
+        While another thread reads the whole catalogue again, the snapshot before it is returned; never if `fresh`.
+        """
+        if connection.in_atomic_block:
+            # What this transaction sees may never be committed: it is nobody else's.
+            return self.follow(self.read())
+        held = self._held
+        if held is not None and self._is_current(held):
+            return held
+        if self._lock.acquire(timeout=-1 if fresh or held is None else PATIENCE):
+            try:
+                self._held = self.follow(self._held or self.read())
+            finally:
+                self._lock.release()
+        return self._held
+
+    def forget(self):
+        """Let go of the snapshot; the next request reads the catalogue."""
+        self._held = None
+
+    def _is_current(self, snapshot):
+        if snapshot.expires_at is not None and timezone.now() >= snapshot.expires_at:
+            return False
+        return snapshot.stamp == current_stamp()
+
+    def follow(self, snapshot):
+        """Return the snapshot of the present version, made from one of an earlier version.
+
+        Read again until no change came in the meantime: then all the readings were of one version.
+        """
+        for _attempt in range(TRIES):
+            if self._is_current(snapshot):
+                break
+            snapshot = self._followed(snapshot)
+        return snapshot
+
+    def _followed(self, snapshot):
+        stamp, now = current_stamp(), timezone.now()
+        changed = changed_since(snapshot.stamp, stamp)
+        if changed is None or len(changed) > PATCHED_AT_MOST or len(snapshot.rows) > 2 * len(snapshot.slots) + 1000:
+            return self.read()
+        public_since = Practice.objects.filter(
+            status=Status.PUBLISHED, published_at__gt=snapshot.seen_at, published_at__lte=now
+        )
+        changed |= set(public_since.values_list("pk", flat=True))
+        rows = self._rows(snapshot.terms, changed) if changed else []
+        return snapshot.patched(stamp, now, self._next_publication(now), changed, rows)
+
+    def read(self):
+        """Return a snapshot of the whole catalogue; `follow` it, in case a change came during the reading."""
+        stamp, now = current_stamp(), timezone.now()
+        terms = {facet.param: list(facet.vocabulary.objects.all()) for facet in self._term_facets()}
+        rows = self._rows(terms)
+        octets = defaultdict(lambda: bytearray(len(rows) // 8 + 1))
+        for slot, row in enumerate(rows):
+            for one in row.values:
+                octets[one][slot >> 3] |= 1 << (slot & 7)
+        return Snapshot(
+            stamp=stamp,
+            seen_at=now,
+            expires_at=self._next_publication(now),
+            rows=rows,
+            slots={row.pk: slot for slot, row in enumerate(rows)},
+            live=(1 << len(rows)) - 1,
+            bitmaps={one: int.from_bytes(buffer, "little") for one, buffer in octets.items()},
+            terms=terms,
+            country_param=next(facet.param for facet in self._facets if facet.field_name == "countries"),
+        )
+
+    def _rows(self, terms, pks=None):
+        """The public practices, or those among `pks`, with their facet values; a query, and one a facet of many."""
+        practices = Practice.objects.published()
+        if pks is not None:
+            practices = practices.filter(pk__in=pks)
+        single = [facet for facet in self._facets if not facet.model_field.many_to_many]
+        columns = [facet.field_name for facet in single]
+        slugs = {param: {term.pk: (param, term.slug) for term in vocabulary} for param, vocabulary in terms.items()}
+        years = {}
+        values, found = {}, []
+        for pk, published_at, title_key, *cells in practices.values_list("pk", "published_at", "title_key", *columns):
+            found.append((pk, int(published_at.timestamp() * 1_000_000), bytes(title_key)))
+            values[pk] = [
+                slugs[facet.param].get(cell)
+                if facet.param in slugs
+                else years.setdefault(cell, (facet.param, str(cell)))
+                for facet, cell in zip(single, cells, strict=True)
+                if cell is not None
+            ]
+        for facet in self._facets:
+            if facet.model_field.many_to_many:
+                of_term = slugs[facet.param]
+                field = facet.model_field
+                links = field.remote_field.through.objects
+                if pks is not None:
+                    links = links.filter(practice__in=pks)
+                for pk, term in links.values_list(field.m2m_field_name(), field.m2m_reverse_field_name()):
+                    if pk in values and term in of_term:
+                        values[pk].append(of_term[term])
+        same = {}
+        return [Row(*row, same.setdefault(one := tuple(filter(None, values[row[0]])), one)) for row in found]
+
+    def _term_facets(self):
+        return [facet for facet in self._facets if hasattr(facet, "vocabulary")]
+
+    @staticmethod
+    def _next_publication(now):
+        """When the next embargo ends, or None."""
+        waiting = Practice.objects.filter(status=Status.PUBLISHED, published_at__gt=now)
+        return waiting.aggregate(next=Min("published_at"))["next"]
