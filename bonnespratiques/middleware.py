@@ -1,7 +1,11 @@
-"""Owns what is refused before any view sees it: methods nobody needs, and characters that a database refuses."""
+"""Owns what happens before any view: what is refused (methods nobody needs, characters a database refuses), and in
+which language the page is, said by its address alone.
+"""
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed
+from django.utils import translation
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 
@@ -15,5 +19,23 @@ def refuse_odd_requests(get_response):
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL in the query")
         return get_response(request)
+
+    return middleware
+
+
+def speak_language_of_path(get_response):
+    """Activate the language under whose code the address lives, else the first one; neither cookie nor header counts.
+
+    Django's LocaleMiddleware does the same for these addresses, but tells caches that the page varies with
+    Accept-Language, which it does not.
+    """
+
+    def middleware(request):
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
 
     return middleware

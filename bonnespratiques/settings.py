@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "bonnespratiques.middleware.speak_language_of_path",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -91,6 +91,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Caches: whole public pages in the memory of each process, and in a cache they share where there is one
+
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=32)
+CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://")}
+SHARED_PAGE_CACHE = "default" if env("CACHE_URL", default="") else None
 
 # Languages and time
 

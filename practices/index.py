@@ -78,6 +78,12 @@ class Snapshot:
         return found
 
     @cached_property
+    def token(self):
+        """What visitors see, in a few characters: the version, and the last publication that has come due."""
+        latest = max((row.published_at for row in self.rows), default=0)
+        return f"{self.stamp.epoch:x}-{self.stamp.number}-{latest:x}"
+
+    @cached_property
     def totals(self):
         """How many practices have each value in the whole catalogue, as {parameter: {value: count}}."""
         totals = {}
