@@ -5,8 +5,6 @@ Both are asked by a filterset, which reads the choice; `facets` says what SQL as
 
 from django.db.models import Count, Q
 
-from practices.models import Practice
-
 
 class SqlAnswers:
     """Answers from the database: the reference, and what is used where no index is at hand."""
@@ -34,7 +32,11 @@ class SqlAnswers:
 
     def results(self):
         """The practices found, in the order asked for."""
-        return self.filterset.qs.for_cards()
+        return self.filterset.qs.values_list("pk", flat=True)
+
+    def everything(self):
+        """All the practices, in the default order."""
+        return self.filterset.sort.filter(self.filterset.queryset, ()).values_list("pk", flat=True)
 
     def _found(self, ignored):
         queryset = self.filterset.queryset
@@ -69,12 +71,16 @@ class IndexAnswers:
         selection = self.filterset.selection
         return Found(self.snapshot, self.snapshot.matching(selection.values), self.filterset.sort.order(selection.sort))
 
+    def everything(self):
+        """All the practices, in the default order."""
+        return Found(self.snapshot, self.snapshot.live, self.filterset.sort.order(""))
+
     def _found(self, ignored):
         return self.snapshot.matching(self.filterset.selection.values, ignoring=ignored.param)
 
 
 class Found:
-    """The practices of a bitmap in an order: a sequence whose slices are cards, fetched by primary key."""
+    """The practices of a bitmap in an order: a sequence of primary keys."""
 
     def __init__(self, snapshot, bitmap, order):
         self.snapshot = snapshot
@@ -85,7 +91,5 @@ class Found:
         return self.bitmap.bit_count()
 
     def __getitem__(self, wanted):
-        """The cards of a slice; one that was withdrawn since is left out."""
-        pks = self.snapshot.page(self.bitmap, self.order, wanted.start or 0, wanted.stop)
-        cards = Practice.objects.published().for_cards().in_bulk(pks)
-        return [cards[pk] for pk in pks if pk in cards]
+        """The primary keys of a slice."""
+        return self.snapshot.page(self.bitmap, self.order, wanted.start or 0, wanted.stop)

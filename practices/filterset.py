@@ -47,6 +47,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     def __init__(self, data=None, queryset=None, *, snapshot=None, **kwargs):
         data, self.left_out = self._bounded(data)
         super().__init__(data, queryset, **kwargs)
+        self.snapshot = snapshot
         self.answers = SqlAnswers(self) if snapshot is None else IndexAnswers(self, snapshot)
 
     @classmethod
@@ -133,8 +134,13 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     @property
     def results(self):
-        """The practices found, in the order asked for: something to count and to slice into cards."""
+        """The practices found, in the order asked for: a sequence of primary keys, to count and to slice."""
         return self.answers.results()
+
+    @property
+    def everything(self):
+        """All the practices, in the default order, whatever is chosen."""
+        return self.answers.everything()
 
     @cached_property
     def notices(self):

@@ -38,7 +38,8 @@ class Snapshot:
     """The public catalogue at one version: never changed once made, so that threads share it without a lock.
 
     `rows` is by slot, and a slot of which `live` has no bit holds a practice that is not public any more. `terms` are
-    the vocabularies by facet parameter; `country_param` is the parameter of the facet of countries.
+    the vocabularies by facet parameter; `params` the parameters of the facets by field of the model; `fragments` what
+    has been rendered of this version, as `cards` keeps it.
     """
 
     stamp: Stamp
@@ -49,7 +50,8 @@ class Snapshot:
     live: int
     bitmaps: Mapping[tuple[str, str], int]
     terms: Mapping[str, list]
-    country_param: str
+    params: Mapping[str, str]
+    fragments: dict = field(default_factory=dict)
     orders: dict = field(default_factory=dict)
     labels_by_language: dict = field(default_factory=dict)
 
@@ -65,6 +67,14 @@ class Snapshot:
                     value: value for value in sorted(self.totals.get(param, ()), key=int, reverse=True)
                 }
         return self.labels_by_language[key]
+
+    def names(self, pk, field_name):
+        """The names of the terms that a practice has in one field, in the language of the page."""
+        param = self.params[field_name]
+        labels = self.labels(param)
+        return sorted(
+            (labels[value] for name, value in self.rows[self.slots[pk]].values if name == param), key=sort_key
+        )
 
     def matching(self, chosen, ignoring=None):
         """The bitmap of the practices under every choice ({parameter: values}) but that of one parameter."""
@@ -134,7 +144,8 @@ class Snapshot:
         if name == "by_title":
             return lambda row: (row.title_key, row.pk)
         if name == "by_country":
-            ranks = {(self.country_param, slug): rank for rank, slug in enumerate(self.labels(self.country_param))}
+            param = self.params["countries"]
+            ranks = {(param, slug): rank for rank, slug in enumerate(self.labels(param))}
             return lambda row: (min((ranks.get(one, FAR) for one in row.values), default=FAR), row.title_key, row.pk)
         raise LookupError(name)
 
@@ -163,6 +174,7 @@ class Snapshot:
             slots=slots,
             live=live,
             bitmaps=bitmaps,
+            fragments={key: html for key, html in list(self.fragments.items()) if key[-1] not in gone},
             orders={},
             labels_by_language={key: labels for key, labels in self.labels_by_language.items() if key[0] in self.terms},
         )

@@ -95,7 +95,7 @@ class Index:
             live=(1 << len(rows)) - 1,
             bitmaps={one: int.from_bytes(buffer, "little") for one, buffer in octets.items()},
             terms=terms,
-            country_param=next(facet.param for facet in self._facets if facet.field_name == "countries"),
+            params={facet.field_name: facet.param for facet in self._facets},
         )
 
     def _rows(self, terms, pks=None):

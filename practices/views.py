@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from practices.filters import indexed
+from practices.filters import catalogue_index, indexed
 from practices.models import Practice
 from practices.pagination import page_or_404
 from practices.seo import listing_canonical, listing_title
@@ -26,6 +26,7 @@ def home(request):
             "countries": filterset.facet("pays").options,
             "themes": filterset.facet("theme").options,
             "newest": results[:NEWEST_ON_HOME],
+            "snapshot": filterset.snapshot,
         },
     )
 
@@ -44,7 +45,7 @@ def listing(request):
             "title": listing_title(filterset),
             "canonical": listing_canonical(filterset, page),
             "noindex": bool(filterset.selection.chosen or filterset.selection.sort or filterset.notices),
-            "newest": () if page.paginator.count else indexed().results[:NEWEST_WHEN_EMPTY],
+            "newest": () if page.paginator.count else filterset.everything[:NEWEST_WHEN_EMPTY],
         },
     )
 
@@ -62,6 +63,7 @@ def term(request, vocabulary, param, slug):
             "facet": filterset.facet(param),
             "page": page_or_404(filterset.results, request.GET.get("page")),
             "canonical": one.get_absolute_url(),
+            "snapshot": filterset.snapshot,
             "listing_url": reverse("practices:listing") + filterset.selection.query(),
         },
     )
@@ -70,14 +72,15 @@ def term(request, vocabulary, param, slug):
 @require_safe
 def practice(request, slug):
     """The page of one practice."""
-    published = Practice.objects.published()
-    one = get_object_or_404(published.for_page(), slug=slug)
+    snapshot = catalogue_index.current()
+    one = get_object_or_404(Practice.objects.published().for_page(), slug=slug)
     return render(
         request,
         "practices/practice.html",
         {
             "practice": one,
-            "related": one.related.published().newest_first().for_cards(),
+            "related": [pk for pk in one.related.newest_first().values_list("pk", flat=True) if pk in snapshot.slots],
+            "snapshot": snapshot,
             "canonical": one.get_absolute_url(),
         },
     )
