@@ -46,13 +46,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bonnespratiques.middleware.speak_language_of_path",
     "bonnespratiques.middleware.refuse_odd_requests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "bonnespratiques.middleware.speak_language_of_path",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

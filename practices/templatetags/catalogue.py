@@ -7,13 +7,15 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from practices.cards import rendered_cards
+from practices.selection import Selection
 
 register = template.Library()
 
-VALUE, LABEL, COUNT, PARAM = "\ue000", "\ue001", "\ue002", "\ue003"
-"""Characters of Unicode's private use area, which stand in a rendered pattern for what changes."""
+PARAM, VALUE, LABEL, MANY = "\ue000", "\ue001", "\ue002", 7_770_777
+"""What stands in a rendered pattern for what changes: characters of Unicode's private use area, and a plural number."""
 
 
 @register.simple_tag
@@ -25,35 +27,34 @@ def cards(snapshot, pks, level):
 @register.simple_tag
 def options(param, lines):
     """The options of a facet: `_option.html` rendered once for each state, then filled in for each line."""
+    render = _pattern.__wrapped__ if settings.DEBUG else _pattern
+    language = get_language()
     return mark_safe(  # noqa: S308  the label is escaped, the rest are slugs and numbers
         "".join(
-            pattern(option.selected, not option.count).format(param, option.value, escape(option.label), option.count)
+            render(language, option.selected, min(option.count, 2)).format(
+                param, option.value, escape(option.label), option.count
+            )
             for option in lines
         )
     )
 
 
-def pattern(selected, none):
-    """A format string of the option's template in one state, for the parameter, the value, the label and the count."""
-    return (_pattern.__wrapped__ if settings.DEBUG else _pattern)(selected, none)
-
-
 @lru_cache
-def _pattern(selected, none):
-    option = {"value": VALUE, "label": LABEL, "count": 0 if none else COUNT, "selected": selected}
+def _pattern(language, selected, number):
+    """A format string of an option with 0, 1 or more practices, for the parameter, the value, the label, the count."""
+    option = {"value": VALUE, "label": LABEL, "count": MANY if number > 1 else number, "selected": selected}
     html = str(render_to_string("practices/_option.html", {"option": option, "param": PARAM}))
     html = html.replace("{", "{{").replace("}", "}}")
-    for number, mark in enumerate((PARAM, VALUE, LABEL, COUNT)):
-        html = html.replace(mark, f"{{{number}}}")
+    for position, mark in enumerate((PARAM, VALUE, LABEL, str(MANY))):
+        html = html.replace(mark, f"{{{position}}}")
     return html
 
 
 @register.simple_tag
 def page_url(selection, number):
-    """The query string of a page of the present list; `selection` is empty for a list that has no filters."""
-    if selection:
-        return selection.query(number)
-    return f"?page={number}" if number > 1 else "."
+    """The address of a page of the present list, from it; a list without filters has no `selection`."""
+    asked = selection if isinstance(selection, Selection) else Selection()
+    return asked.query(number) or "."
 
 
 @register.filter

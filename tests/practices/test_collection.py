@@ -62,7 +62,7 @@ def test_the_cross_border_practices_are_found_and_counted(client, collection):
     ).content.decode()
 
     titles = re.findall(r'class="card__title"><a href="/bonnes-pratiques/([^/]+)/"', page)
-    counts = dict(re.findall(r'name="pays" value="([^"]+)".*?<span class="count">(\d+)</span>', page, re.S))
+    counts = dict(re.findall(r'name="pays" value="([^"]+)".*?<span aria-hidden="true">(\d+)</span>', page, re.S))
     assert set(titles) == {"observatoire-transfrontalier-de-l-ess", "desir", "observatoire-esspace"}
     assert {country: count for country, count in counts.items() if count != "0"} == {
         "belgique": "2",

@@ -111,9 +111,13 @@ def test_pages_keep_the_choice(client):
     for _number in range(21):
         make_practice(countries=["france"])
 
-    response = client.get(f"{LISTING}?tri=titre&pays=france")
+    first, filtered, second = (
+        client.get(LISTING + query) for query in ("?tri=titre", "?tri=titre&pays=france", "?page=2")
+    )
 
-    assert 'href="?pays=france&amp;tri=titre&amp;page=2"' in text(response)
+    assert 'rel="next" href="?tri=titre&amp;page=2"' in text(first)
+    assert 'rel="next" href="?pays=france&amp;tri=titre&amp;page=2"' in text(filtered)
+    assert 'rel="prev" href="."' in text(second)
 
 
 @pytest.mark.parametrize("number", ["-1", "0", "", "NaN", "1" + "0" * 30, "2", "1.0", "٢", "01", "%00"])
