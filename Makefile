@@ -33,12 +33,12 @@ run: $(VENV)/.run .env free-port $(CATALOGUES) database ## lance le site, prêt 
 	$(step) 'Fichiers statiques'
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	$(step) 'Le site est à l’adresse http://127.0.0.1:$(PORT)/ (Ctrl-C pour l’arrêter).'
-	$(step) 'Pour écrire dans le site : $(MANAGE) createeditor, puis http://127.0.0.1:$(PORT)/admin/'
+	$(step) 'Pour écrire dans le site : $(if $(filter-out 8000,$(PORT)),PORT=$(PORT) )$(MANAGE) createeditor, puis http://127.0.0.1:$(PORT)/admin/'
 	@exec $(GRANIAN) bonnespratiques.wsgi:application
 
 dev: export DEBUG := true
 dev: $(VENV)/.run .env free-port $(CATALOGUES) database ## le même, avec rechargement et pages de débogage
-	$(step) 'Pour écrire dans le site : $(MANAGE) createeditor, puis http://127.0.0.1:$(PORT)/admin/'
+	$(step) 'Pour écrire dans le site : $(if $(filter-out 8000,$(PORT)),PORT=$(PORT) )$(MANAGE) createeditor, puis http://127.0.0.1:$(PORT)/admin/'
 	@exec $(MANAGE) runserver 127.0.0.1:$(PORT)
 
 serve: export DEBUG := false

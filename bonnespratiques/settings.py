@@ -47,9 +47,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "bonnespratiques.middleware.speak_language_of_path",
-    "bonnespratiques.middleware.refuse_odd_requests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bonnespratiques.middleware.refuse_odd_requests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -159,6 +159,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+# An address with too many filters is a list with a notice, not an error; the filterset reads the first ones.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Logs: one line each on standard error, no personal data
 

@@ -1,12 +1,12 @@
 """Plain pages."""
 
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
 
 from pages.models import Page
+from practices.routes import public_page
 
 
-@require_safe
+@public_page
 def page(request, slug):
     """A page of text."""
     one = get_object_or_404(Page, slug=slug)

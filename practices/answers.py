@@ -4,6 +4,12 @@ Both are asked by a filterset, which reads the choice; `facets` says what SQL as
 """
 
 from django.db.models import Count, Q
+from django.utils.functional import cached_property
+
+from practices.facets import BY_RELEVANCE
+from practices.search import Search
+
+NEWEST = "newest_first"
 
 
 class SqlAnswers:
@@ -20,7 +26,7 @@ class SqlAnswers:
         """The values in use, as {value: count}, in the whole catalogue and under every filter but this one."""
         public = self.filterset.queryset
         everywhere = found = Count("pk")
-        if self.filterset.selection.without(facet.param).chosen:
+        if self.filterset.selection.without(facet.param).chosen or self.filterset.selection.search:
             found = Count("pk", filter=Q(pk__in=self._found(facet).order_by().values("pk")))
         rows = public.order_by().values_list(facet.lookup).annotate(everywhere, found_count=found)
         rows = [(str(value), total, count) for value, total, count in rows if value is not None]
@@ -36,10 +42,10 @@ class SqlAnswers:
 
     def everything(self):
         """All the practices, in the default order."""
-        return self.filterset.sort.filter(self.filterset.queryset, ()).values_list("pk", flat=True)
+        return self.filterset.queryset.newest_first().values_list("pk", flat=True)
 
     def _found(self, ignored):
-        queryset = self.filterset.queryset
+        queryset = self.filterset.search.filter(self.filterset.queryset, self.filterset.selection.search)
         for facet in self.filterset.facets:
             if facet is not ignored:
                 queryset = facet.filter(queryset, facet.chosen)
@@ -68,28 +74,48 @@ class IndexAnswers:
 
     def results(self):
         """The practices found, in the order asked for."""
-        selection = self.filterset.selection
-        return Found(self.snapshot, self.snapshot.matching(selection.values), self.filterset.sort.order(selection.sort))
+        bitmap = self.snapshot.matching(self.filterset.selection.values, within=self._searched)
+        order = self.filterset.sort.order(self.filterset.selection.sort)
+        if order == BY_RELEVANCE:
+            return Found(self.snapshot, list(self.search.ordered(bitmap)), NEWEST)
+        return Found(self.snapshot, [bitmap], order)
 
     def everything(self):
         """All the practices, in the default order."""
-        return Found(self.snapshot, self.snapshot.live, self.filterset.sort.order(""))
+        return Found(self.snapshot, [self.snapshot.live], NEWEST)
+
+    @cached_property
+    def search(self):
+        """The search asked for, or None."""
+        asked = self.filterset.selection.search
+        return Search(asked, self.snapshot) if asked else None
+
+    @property
+    def _searched(self):
+        return self.search.bitmap if self.search else self.snapshot.live
 
     def _found(self, ignored):
-        return self.snapshot.matching(self.filterset.selection.values, ignoring=ignored.param)
+        chosen = self.filterset.selection.values
+        return self.snapshot.matching(chosen, ignoring=ignored.param, within=self._searched)
 
 
 class Found:
-    """The practices of a bitmap in an order: a sequence of primary keys."""
+    """The practices of some bitmaps, one after the other, each in the same order: a sequence of primary keys."""
 
-    def __init__(self, snapshot, bitmap, order):
+    def __init__(self, snapshot, bitmaps, order):
         self.snapshot = snapshot
-        self.bitmap = bitmap
+        self.bitmaps = bitmaps
         self.order = order
 
     def __len__(self):
-        return self.bitmap.bit_count()
+        return sum(bitmap.bit_count() for bitmap in self.bitmaps)
 
     def __getitem__(self, wanted):
         """The primary keys of a slice."""
-        return self.snapshot.page(self.bitmap, self.order, wanted.start or 0, wanted.stop)
+        start, stop, found = wanted.start or 0, wanted.stop, []
+        for bitmap in self.bitmaps:
+            count = bitmap.bit_count()
+            if start < count and stop > 0:
+                found += self.snapshot.page(bitmap, self.order, max(start, 0), stop)
+            start, stop = start - count, stop - count
+        return found

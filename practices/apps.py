@@ -14,7 +14,7 @@ class PracticesConfig(AppConfig):
 
     def ready(self):
         """Have the database count every change of the catalogue."""
-        from practices import triggers
+        from practices import signals, triggers  # noqa: F401  importing the signals connects them
 
         triggers.watch_catalogue()
         post_migrate.connect(triggers.install, sender=self)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from practices.models import Practice
+from practices.search import highlighted
 
 KEPT = 2000
 """Rendered cards kept by a process for one version, about 1.5 kB each."""
@@ -29,11 +30,16 @@ class Card:
     themes: list[str]
 
 
-def rendered_cards(snapshot, pks, level):
+def rendered_cards(snapshot, pks, level, words=()):
     """Return the HTML of the cards of some practices, in order; one query at most.
 
-    `level` is the heading element of a card; a practice withdrawn since the snapshot is left out.
+    `level` is the heading element of a card; the `words` of a search are marked, and such cards are not kept. A
+    practice withdrawn since the snapshot is left out.
     """
+    if words:
+        template = get_template("practices/_card.html")
+        html = {pk: template.render({"card": card, "level": level}) for pk, card in _read(snapshot, pks, words)}
+        return [html[pk] for pk in pks if pk in html]
     language = translation.get_language()
     found = {pk: snapshot.fragments.get((language, level, pk)) for pk in pks}
     missing = [pk for pk, html in found.items() if html is None]
@@ -46,10 +52,12 @@ def rendered_cards(snapshot, pks, level):
     return [html for html in found.values() if html]
 
 
-def _read(snapshot, pks):
+def _read(snapshot, pks, words=()):
     """The cards of some practices, as (primary key, card)."""
     rows = Practice.objects.published().filter(pk__in=pks).order_by()
     for pk, slug, title, teaser in rows.values_list("pk", "slug", "title", "teaser"):
         names = {field: snapshot.names(pk, field) for field in ("kind", "countries", "sectors", "themes")}
         url = reverse("practices:practice", args=[slug])
+        if words:
+            title, teaser = highlighted(title, words), highlighted(teaser, words)
         yield pk, Card(url=url, title=title, teaser=teaser, **names | {"kind": "".join(names["kind"])})

@@ -11,8 +11,12 @@ from django import forms
 from django.db import models
 from django.utils.functional import cached_property
 
+from practices import search
+from practices.analysis import LONGEST_QUERY
 from practices.models import Term
 
+BY_RELEVANCE = "by_relevance"
+"""The order of a search: by the tier where its words were found, then the newest first."""
 SHOWN_AT_FIRST = 8
 """Options of a facet shown before "Voir les N autres"."""
 
@@ -139,8 +143,36 @@ class YearFacet(Facet):
         return {str(year): str(year) for year in years.distinct()}
 
 
+class SearchField(forms.CharField):
+    """A search, cut where it gets too long to be one."""
+
+    def clean(self, value):
+        """Return the words, without the spaces around them."""
+        return super().clean(value)[:LONGEST_QUERY].strip()
+
+
+class SearchFilter(django_filters.Filter):
+    """The search box: every word must be found, in a title, an organisation, a term, a teaser or a section."""
+
+    def __init__(self, *, param, label):
+        super().__init__(label=label)
+        self.param = param
+
+    @property
+    def field(self):
+        """The form field that reads the search."""
+        return SearchField(required=False, label=self.label)
+
+    def filter(self, queryset, value):
+        """Narrow `queryset` to the practices that match."""
+        return search.narrowed(queryset, value) if value else queryset
+
+
 class SortFilter(django_filters.Filter):
-    """The order of the list: each choice names a method of the queryset; the first is the default."""
+    """The order of the list: each choice names a method of the queryset; the first is the default.
+
+    The choice BY_RELEVANCE is there when there is a search only, and is the default then.
+    """
 
     def __init__(self, *, param, label, choices):
         super().__init__(label=label)
@@ -154,16 +186,25 @@ class SortFilter(django_filters.Filter):
 
     def filter(self, queryset, values):
         """Put `queryset` in the order asked for."""
-        return getattr(queryset, self.order(values[0] if values else ""))()
+        selection = self.parent.selection
+        order = self.order(selection.sort)
+        return search.ranked(queryset, selection.search) if order == BY_RELEVANCE else getattr(queryset, order)()
+
+    def available(self, searched):
+        """The choices of a list, the default first."""
+        return {value: one for value, one in self.choices.items() if searched or one[1] != BY_RELEVANCE}
 
     def order(self, value):
-        """The name of the queryset method behind a choice, "" being the default."""
-        return (self.choices[value] if value else next(iter(self.choices.values())))[1]
+        """The name of the order behind a choice, "" being the default."""
+        available = self.available(self.parent.selection.search)
+        return available.get(value, next(iter(available.values())))[1]
 
     @property
     def options(self):
         """The orders, as (label, query string, whether it is the present one)."""
-        selection, (default, *_others) = self.parent.selection, self.choices
-        for value, (label, _method) in self.choices.items():
+        selection = self.parent.selection
+        available = self.available(selection.search)
+        default = next(iter(available))
+        for value, (label, _order) in available.items():
             query = selection.sorted_by("" if value == default else value).query()
             yield label, query, value == (selection.sort or default)

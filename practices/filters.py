@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from practices.facets import SortFilter, TermFacet, YearFacet
+from practices.facets import BY_RELEVANCE, SearchFilter, SortFilter, TermFacet, YearFacet
 from practices.filterset import FacetedFilterSet
 from practices.models import Practice
 from practices.reader import Index
@@ -11,6 +11,8 @@ from practices.reader import Index
 
 class PracticeFilterSet(FacetedFilterSet):
     """What a visitor can filter the catalogue by, in display order."""
+
+    search = SearchFilter(param="q", label=_("Search"))
 
     country = TermFacet("countries", param="pays", label=_("Country"))
     sector = TermFacet("sectors", param="secteur", label=_("Sector"))
@@ -23,6 +25,7 @@ class PracticeFilterSet(FacetedFilterSet):
         param="tri",
         label=_("Sort by"),
         choices={
+            "pertinence": (_("Relevance"), BY_RELEVANCE),
             "recent": (_("Most recent"), "newest_first"),
             "titre": (_("Title A–Z"), "by_title"),
             "pays": (_("Country A–Z"), "by_country"),

@@ -1,6 +1,6 @@
 """Owns how a visitor's whole choice is read from an address, told back and answered; its facets are in `facets`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import django_filters
 from django.http import QueryDict
@@ -9,10 +9,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from practices import search
+from practices.analysis import LONGEST_QUERY
 from practices.answers import IndexAnswers, SqlAnswers
-from practices.facets import Facet, SortFilter, TermFacet
+from practices.facets import Facet, SearchFilter, SortFilter, TermFacet
 from practices.selection import Selection
 
+TOLD = 5
+"""Unknown values that a notice names."""
 MAX_VALUES = 50
 """Values read from one request; the others are left out, with a notice."""
 
@@ -92,6 +96,17 @@ class FacetedFilterSet(django_filters.FilterSet):
         return self.filters[param]
 
     @property
+    def search(self):
+        """The search box."""
+        return next(one for one in self.filters.values() if isinstance(one, SearchFilter))
+
+    @property
+    def nearest(self):
+        """The query string of the same choice with the words of the search mended, and those words; or None."""
+        words = search.nearest(self.selection.search) if self.selection.search else ""
+        return (replace(self.selection, search=words).query(), words) if words else None
+
+    @property
     def sort(self):
         """The order of the list."""
         return next(one for one in self.filters.values() if isinstance(one, SortFilter))
@@ -101,11 +116,15 @@ class FacetedFilterSet(django_filters.FilterSet):
         """What the visitor has chosen, as far as it is known."""
         self.form.is_valid()
         chosen = self.form.cleaned_data
-        asked_sort = next(iter(chosen[self.sort.param]), "")
+        search = chosen[self.search.param]
+        _default, *others = self.sort.available(search)
+        asked_sort = next((value for value in chosen[self.sort.param] if value in others), "")
         return Selection(
             {facet.param: tuple(chosen[facet.param]) for facet in self.facets},
-            sort="" if asked_sort == next(iter(self.sort.choices)) else asked_sort,
+            sort=asked_sort,
+            search=search,
             sort_param=self.sort.param,
+            search_param=self.search.param,
         )
 
     @cached_property
@@ -146,17 +165,27 @@ class FacetedFilterSet(django_filters.FilterSet):
     def notices(self):
         """Sentences that say what in the address was left out."""
         notices = []
+        if len(self.data.get(self.search.param, "").strip()) > LONGEST_QUERY:
+            notices.append(_("Only the first %(count)s characters of the search were read.") % {"count": LONGEST_QUERY})
         for param, one in self.filters.items():
+            if one is self.search:
+                continue
             known = set(self.selection.values.get(param, ())) | set(getattr(one, "choices", ()))
             unknown = [value for value in self.data.getlist(param) if value not in known]
             if unknown:
-                shown = _("”, “").join(Truncator(value).chars(60) for value in unknown[:5])
+                shown = _("”, “").join(Truncator(value).chars(60) for value in unknown[:TOLD])
                 sentence = ngettext(
                     "“%(values)s” is not known under %(facet)s and was left out.",
                     "“%(values)s” are not known under %(facet)s and were left out.",
                     len(unknown),
                 )
-                notices.append(sentence % {"values": shown, "facet": one.label})
+                sentence %= {"values": shown, "facet": one.label}
+                others = len(unknown) - TOLD
+                if others > 0:
+                    sentence += " " + ngettext("So was %(count)s other.", "So were %(count)s others.", others) % {
+                        "count": others
+                    }
+                notices.append(sentence)
         if self.left_out:
             notices.append(_("Only the first %(count)s values of this address were read.") % {"count": MAX_VALUES})
         return notices

@@ -39,7 +39,7 @@ class Snapshot:
 
     `rows` is by slot, and a slot of which `live` has no bit holds a practice that is not public any more. `terms` are
     the vocabularies by facet parameter; `params` the parameters of the facets by field of the model; `fragments` what
-    has been rendered of this version, as `cards` keeps it.
+    has been rendered of this version, as `cards` keeps it; `searched` the practices of words, as `search` does.
     """
 
     stamp: Stamp
@@ -52,6 +52,7 @@ class Snapshot:
     terms: Mapping[str, list]
     params: Mapping[str, str]
     fragments: dict = field(default_factory=dict)
+    searched: dict = field(default_factory=dict)
     orders: dict = field(default_factory=dict)
     labels_by_language: dict = field(default_factory=dict)
 
@@ -76,9 +77,9 @@ class Snapshot:
             (labels[value] for name, value in self.rows[self.slots[pk]].values if name == param), key=sort_key
         )
 
-    def matching(self, chosen, ignoring=None):
-        """The bitmap of the practices under every choice ({parameter: values}) but that of one parameter."""
-        found = self.live
+    def matching(self, chosen, ignoring=None, within=None):
+        """The bitmap of the practices (of `within`) under every choice ({parameter: values}) but one parameter’s."""
+        found = self.live if within is None else within
         for param, values in chosen.items():
             if param != ignoring and values:
                 union = 0
@@ -175,6 +176,7 @@ class Snapshot:
             live=live,
             bitmaps=bitmaps,
             fragments={key: html for key, html in list(self.fragments.items()) if key[-1] not in gone},
+            searched={},
             orders={},
             labels_by_language={key: labels for key, labels in self.labels_by_language.items() if key[0] in self.terms},
         )

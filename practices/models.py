@@ -30,7 +30,13 @@ class Term(models.Model):
     """One entry of a vocabulary, with a public page of its own."""
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("address"), max_length=80, unique=True, help_text=_("The word used in web addresses."))
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        help_text=_("The word used in web addresses; made from the name when left empty."),
+    )
     description = models.TextField(_("description"), blank=True, help_text=_("Shown at the top of the term’s page."))
     order = models.PositiveSmallIntegerField(
         _("order"), default=0, help_text=_("Terms of the same order are sorted by name.")
@@ -44,6 +50,16 @@ class Term(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Give a new term its address."""
+        if self.name and not self.slug:
+            self.slug = free_slug(type(self)._default_manager.all(), self.name)
+
+    def save(self, *args, **kwargs):
+        """Give a new term its address, whether or not a form was used."""
+        self.clean()
+        super().save(*args, **kwargs)
 
     def natural_key(self):
         """The slug: what fixtures name a term by."""
@@ -141,7 +157,7 @@ class Practice(models.Model):
         unique=True,
         blank=True,
         validators=[validate_not_reserved],
-        help_text=_("Made from the title when left empty; it does not change afterwards."),
+        help_text=_("Made from the title when left empty; it does not change once the practice is published."),
     )
     teaser = models.TextField(
         _("teaser"), max_length=600, help_text=_("Two or three sentences that make one want to read on.")

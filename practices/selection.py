@@ -7,11 +7,13 @@ from urllib.parse import urlencode
 
 @dataclass(frozen=True)
 class Selection:
-    """The chosen values of each facet in display order, by query parameter, and the order asked for ("" by default)."""
+    """The chosen values of each facet in display order, the search, and the order ("" by default)."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
+    search: str = ""
     sort_param: str = "tri"
+    search_param: str = "q"
 
     def __len__(self):
         """How many values are chosen, all facets together."""
@@ -28,7 +30,7 @@ class Selection:
         return replace(self, values={**self.values, param: kept})
 
     def cleared(self):
-        """Nothing chosen; the order stays."""
+        """Nothing chosen; the search and the order stay."""
         return replace(self, values={})
 
     def sorted_by(self, sort):
@@ -37,7 +39,8 @@ class Selection:
 
     def query(self, page=1):
         """The query string of this selection, always in the same order: "?pays=france&tri=titre", or "" for none."""
-        pairs = [(param, value) for param, values in self.values.items() for value in values]
+        pairs = [(self.search_param, self.search)] if self.search else []
+        pairs += [(param, value) for param, values in self.values.items() for value in values]
         if self.sort:
             pairs.append((self.sort_param, self.sort))
         if page > 1:

@@ -3,17 +3,17 @@
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from practices.filters import catalogue_index, indexed
 from practices.models import Practice
 from practices.pagination import page_or_404
+from practices.routes import public_page
 from practices.seo import listing_canonical, listing_title
 
 NEWEST_ON_HOME, NEWEST_WHEN_EMPTY = 6, 3
 
 
-@require_safe
+@public_page
 def home(request):
     """What this is, how much there is, the newest, and ways in by theme and country."""
     filterset = indexed()
@@ -31,7 +31,7 @@ def home(request):
     )
 
 
-@require_safe
+@public_page
 def listing(request):
     """The practices a visitor asked for, with the facets that narrow or widen the choice."""
     filterset = indexed(request.GET)
@@ -44,13 +44,13 @@ def listing(request):
             "page": page,
             "title": listing_title(filterset),
             "canonical": listing_canonical(filterset, page),
-            "noindex": bool(filterset.selection.chosen or filterset.selection.sort or filterset.notices),
+            "noindex": bool(filterset.selection.query() or filterset.notices),
             "newest": () if page.paginator.count else filterset.everything[:NEWEST_WHEN_EMPTY],
         },
     )
 
 
-@require_safe
+@public_page
 def term(request, vocabulary, param, slug):
     """One term of a vocabulary: what it means and its practices."""
     one = get_object_or_404(vocabulary, slug=slug)
@@ -69,7 +69,7 @@ def term(request, vocabulary, param, slug):
     )
 
 
-@require_safe
+@public_page
 def practice(request, slug):
     """The page of one practice."""
     snapshot = catalogue_index.current()

@@ -69,12 +69,8 @@ class PracticeAdmin(admin.ModelAdmin):
         return super().get_queryset(request).prefetch_related("countries")
 
     def get_readonly_fields(self, request, obj=None):
-        """Keep the address of a practice that exists: others may have linked to it."""
-        return ("slug",) if obj else ()
-
-    def get_prepopulated_fields(self, request, obj=None):
-        """Propose an address for a new practice only."""
-        return {} if obj else {"slug": ("title",)}
+        """Keep the address of a practice that has been public: others may have linked to it."""
+        return ("slug",) if obj and obj.published_at else ()
 
     def view_on_site(self, practice):
         """The public page, where there is one."""

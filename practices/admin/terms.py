@@ -15,7 +15,6 @@ class TermAdmin(TranslationAdmin):
     list_display = ["name", "slug", "order", "use_count"]
     list_editable = ("order",)
     search_fields = ["name_fr", "name_en", "slug"]
-    prepopulated_fields = {"slug": ("name",)}
 
     def get_queryset(self, request):
         """Terms with the number of practices that use them."""
@@ -29,10 +28,6 @@ class TermAdmin(TranslationAdmin):
     def get_readonly_fields(self, request, obj=None):
         """Keep the address of a term that exists: others may have linked to it."""
         return ("slug",) if obj else ()
-
-    def get_prepopulated_fields(self, request, obj=None):
-        """Propose an address for a new term only."""
-        return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def get_deleted_objects(self, objs, request):
         """Name the practices that keep a term from being deleted."""

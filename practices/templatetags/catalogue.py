@@ -9,6 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from practices.analysis import asked_words
 from practices.cards import rendered_cards
 from practices.selection import Selection
 
@@ -19,9 +20,9 @@ PARAM, VALUE, LABEL, MANY = "\ue000", "\ue001", "\ue002", 7_770_777
 
 
 @register.simple_tag
-def cards(snapshot, pks, level):
-    """The rendered cards of some practices, each safe to print."""
-    return rendered_cards(snapshot, pks, level)
+def cards(snapshot, pks, level, searched=""):
+    """The rendered cards of some practices, each safe to print, the words of a search marked."""
+    return rendered_cards(snapshot, pks, level, asked_words(searched or ""))
 
 
 @register.simple_tag

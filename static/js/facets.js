@@ -1,4 +1,5 @@
-// Keeps the filters open on a wide screen, where they stand beside the results, in browsers that need telling.
+// Keeps the filters open on a wide screen, where they stand beside the results, in browsers that need telling,
+// and an empty search out of the address.
 
 const filters = document.querySelector(".filters");
 const wide = matchMedia("(width >= 60rem)");
@@ -11,3 +12,7 @@ if (filters) {
   follow();
   wide.addEventListener("change", follow);
 }
+
+document.getElementById("filters")?.addEventListener("formdata", ({ formData }) => {
+  if (!formData.get("q")) formData.delete("q");
+});

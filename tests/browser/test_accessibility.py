@@ -185,4 +185,4 @@ def test_what_one_clicks_keeps_an_outline_when_the_system_forces_colours(page, s
                 faint[name, button] = f"{width} {style} {colour} on {canvas}"
 
     assert faint == {}
-    assert seen >= {"Parcourir les pratiques", "Appliquer", "Tout effacer", "Voir toutes les pratiques"}
+    assert seen >= {"Rechercher", "Appliquer", "Tout effacer", "Voir toutes les pratiques"}

@@ -47,13 +47,14 @@ def test_a_first_visit_to_the_list_is_light(page, context, base_url):
 
 
 def test_a_visitor_gets_no_cookie_and_is_sent_to_no_third_party_anywhere(page, context, base_url):
-    asked, cookies = set(), set()
+    asked, cookies, statuses = set(), set(), {}
     page.on("request", lambda request: asked.add(request.url))
     page.on("response", lambda response: cookies.add(response.headers.get("set-cookie")))
 
-    for address in VISITOR_PAGES.values():
-        page.goto(address)
+    for name, address in VISITOR_PAGES.items():
+        statuses[name] = page.goto(address).status
 
+    assert statuses == dict.fromkeys(VISITOR_PAGES, 200) | {"404": 404, "400": 400}
     assert asked >= {f"{base_url}{address}" for address in VISITOR_PAGES.values()}
     assert {url for url in asked if not url.startswith(f"{base_url}/")} == set()
     assert cookies == {None}

@@ -26,7 +26,8 @@ def test_a_visitor_filters_and_widens_again(page, screen):
     page.get_by_role("checkbox", name="Coopération transfrontalière").check()
     page.get_by_role("button", name="Appliquer").click()
 
-    expect(page).to_have_url(FILTERED)
+    # Only JavaScript can keep a search that was left empty out of the address.
+    expect(page).to_have_url(FILTERED.replace("?", "?q=&"))
     expect(results(page)).to_have_text(
         collection.titles(pays=["belgique", "france"], theme=["cooperation-transfrontaliere"])
     )

@@ -129,6 +129,16 @@ def test_unknown_values_are_left_out_and_told():
     ]
 
 
+def test_a_notice_says_how_many_unknown_values_it_does_not_name():
+    query = "&".join(f"pays=p{number}" for number in range(7))
+
+    [notice] = filterset(query).notices
+
+    assert "p4" in notice
+    assert "p5" not in notice
+    assert notice.endswith("2 autres non plus.")
+
+
 def test_only_the_first_values_of_an_enormous_address_are_read():
     query = "&".join(f"pays=p{number}" for number in range(MAX_VALUES + 30))
 

@@ -74,6 +74,12 @@ def test_an_address_is_made_from_the_title_and_stays_when_the_title_changes():
     assert (first.slug, second.slug) == ("l-oeuvre-d-ete", "l-oeuvre-d-ete-2")
 
 
+def test_the_address_of_a_term_is_made_from_its_name():
+    first = Theme.objects.create(name_fr="L’œuvre d’Été")
+
+    assert first.slug == "l-oeuvre-d-ete"
+
+
 @pytest.mark.parametrize("title", ["Pays", "!!!", "日本"])
 def test_a_title_that_gives_no_address_of_its_own_still_gets_one(title):
     practice = make_practice(title=title)

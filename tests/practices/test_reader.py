@@ -65,7 +65,8 @@ queries = st.lists(
                 st.sampled_from(["pays", "secteur", "theme", "type", "public"]), st.sampled_from([*SLUGS, "inconnu"])
             ),
             st.tuples(st.just("annee"), st.sampled_from(["1984", "2001", "1789"])),
-            st.tuples(st.just("tri"), st.sampled_from(["titre", "pays", "recent", "hasard"])),
+            st.tuples(st.just("tri"), st.sampled_from(["titre", "pays", "recent", "pertinence", "hasard"])),
+            st.tuples(st.just("q"), st.sampled_from(["étal", "Ecole abri", "zoé", "accroche", "nom 12", "le"])),
         ),
         max_size=5,
     ).map(lambda pairs: "&".join(f"{param}={value}" for param, value in pairs)),

@@ -1,0 +1,49 @@
+"""Owns what follows a save of the catalogue in the same transaction: the search index."""
+
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.dispatch import receiver
+
+from practices import search
+from practices.models import Organisation, Practice
+
+
+@receiver(post_save, sender=Practice)
+def index_practice(instance, **_kwargs):
+    """Index what was saved."""
+    search.index([instance.pk])
+
+
+@receiver(post_delete, sender=Practice)
+def forget_practice(instance, **_kwargs):
+    """Take what was deleted out of the index."""
+    search.forget(instance.pk)
+
+
+@receiver(m2m_changed, sender=Practice.organisations.through)
+def index_carried_practices(instance, action, reverse, pk_set, **_kwargs):
+    """Index a practice whose organisations have changed, from whichever side."""
+    if not reverse:
+        search.index([instance.pk])
+    elif action == "pre_clear":
+        instance.carried = list(instance.practices.values_list("pk", flat=True))
+    else:
+        search.index(pk_set or getattr(instance, "carried", ()))
+
+
+@receiver(pre_delete, sender=Organisation)
+def remember_carried_practices(instance, **_kwargs):
+    """Note which practices will lose this organisation."""
+    instance.carried = list(instance.practices.values_list("pk", flat=True))
+
+
+@receiver(post_delete, sender=Organisation)
+def index_orphaned_practices(instance, **_kwargs):
+    """Index the practices that have lost it."""
+    search.index(instance.carried)
+
+
+@receiver(post_save, sender=Organisation)
+def index_renamed_organisation(instance, created, **_kwargs):
+    """Index the practices of an organisation that may have been renamed."""
+    if not created:
+        search.index(instance.practices.values_list("pk", flat=True))
