@@ -1,0 +1,70 @@
+"""`manage.py generate_practices`: fills the catalogue with made-up practices, for load tests and benchmarks."""
+
+import gc
+from contextlib import contextmanager
+from itertools import islice
+from time import perf_counter
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from practices.generation.rows import first_free_number, make_rows, read_vocabularies, save
+from practices.models import Audience, Country, Kind, Practice, Sector, Theme
+
+VOCABULARIES = (Country, Sector, Theme, Audience, Kind)
+BAR = 40
+
+
+@contextmanager
+def collector_paused():
+    """Leave reference cycles alone: nothing here makes any, and looking for them takes a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+class Command(BaseCommand):
+    """Adds practices in plausible French: the same for the same seed, number and vocabularies."""
+
+    help = "Add made-up practices for load tests and benchmarks; load the vocabularies first when there are none."
+
+    def add_arguments(self, parser):
+        """Declare how many, which and by how many at a time."""
+        parser.add_argument("--count", type=int, required=True, help="how many practices to add")
+        parser.add_argument("--seed", type=int, default=1, help="another seed makes other practices (default: 1)")
+        parser.add_argument("--batch", type=int, default=2000, help="practices in one transaction (default: 2000)")
+
+    def handle(self, *args, count, seed, batch, verbosity, **options):
+        """Add the practices, batch by batch; what a batch has saved stays if a later one fails."""
+        if count < 1 or batch < 1:
+            raise CommandError("--count et --batch demandent un nombre d’au moins 1.")
+        started = perf_counter()
+        self._prepare(verbosity)
+        rows = make_rows(count, seed, first_free_number(), read_vocabularies())
+        done = 0
+        with collector_paused():
+            while rows_of_batch := list(islice(rows, batch)):
+                save(rows_of_batch)
+                done += len(rows_of_batch)
+                self._show_progress(done / count, verbosity)
+        if verbosity:
+            seconds = perf_counter() - started
+            total = Practice.objects.count()
+            self.stdout.write(f"Pratiques ajoutées : {done}, en {seconds:.1f} s ; le catalogue en contient {total}.")
+
+    def _prepare(self, verbosity):
+        if not any(model.objects.exists() for model in VOCABULARIES):
+            call_command("loaddata", settings.BASE_DIR / "fixtures" / "vocabularies.json", verbosity=0)
+        if not Kind.objects.exists():
+            raise CommandError("Le vocabulaire des types est vide : une pratique en demande un.")
+        if verbosity and (present := Practice.objects.count()):
+            self.stdout.write(self.style.WARNING(f"Pratiques déjà présentes : {present} ; les nouvelles s’y ajoutent."))
+
+    def _show_progress(self, share, verbosity):
+        if verbosity and self.stdout.isatty():
+            bar = "█" * int(BAR * share)
+            self.stdout.write(f"\r{bar:░<{BAR}} {share:4.0%}", ending="\n" if share == 1 else "")
+            self.stdout.flush()
