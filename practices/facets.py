@@ -47,7 +47,10 @@ class KnownValuesField(forms.Field):
 
 
 class Facet(django_filters.Filter):
-    """A filter of several values that counts them; subclasses say which values there are and which field holds them."""
+    """A filter of several values that counts them; subclasses say which values there are and which field holds them.
+
+    `labels_in_sql(public)` gives every value a visitor may choose among some practices, in display order, by value.
+    """
 
     lookup: str
     model: type[models.Model]
@@ -73,10 +76,6 @@ class Facet(django_filters.Filter):
             return queryset
         matching = self.model._default_manager.filter(**{f"{self.lookup}__in": values})
         return queryset.filter(pk__in=matching.order_by().values("pk"))
-
-    def labels_in_sql(self, public):
-        """Every value a visitor may choose among the practices `public`, in display order, as {value: label}."""
-        raise NotImplementedError
 
     @cached_property
     def labels(self):

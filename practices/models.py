@@ -1,6 +1,7 @@
 """Owns the catalogue's data: practices, their five vocabularies, fields, constraints and addresses.
 
-Reads are in `querysets`, what can be filtered is in `filters`.
+Reads are in `querysets`, what can be filtered is in `filters`. Longer than other modules: the whole domain reads best
+on one page.
 """
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
