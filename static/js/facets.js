@@ -1,5 +1,5 @@
 // Keeps the filters open on a wide screen, where they stand beside the results, in browsers that need telling,
-// and an empty search out of the address.
+// an empty search out of the address, and the boxes as the address says on a page that the browser had kept.
 
 const filters = document.querySelector(".filters");
 const wide = matchMedia("(width >= 60rem)");
@@ -15,4 +15,8 @@ if (filters) {
 
 document.getElementById("filters")?.addEventListener("formdata", ({ formData }) => {
   if (!formData.get("q")) formData.delete("q");
+});
+
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) document.getElementById("filters")?.reset();
 });

@@ -198,3 +198,20 @@ def test_going_back_over_a_choice_unticks_it(page):
 
     expect(page).to_have_url(LISTING)
     assert ticked(page) == []
+
+
+def test_going_back_unticks_it_even_on_a_page_that_the_browser_has_kept(site, browser_type, browser_type_launch_args):
+    # Visitors' browsers keep the pages they leave, as they left them; Playwright has Chromium forget them.
+    forget = "--disable-back-forward-cache"
+    browser = browser_type.launch(**browser_type_launch_args, ignore_default_args=[forget])
+    page = browser.new_page(base_url=site.url)
+    page.goto(LISTING)
+    page.get_by_role("checkbox", name="Suisse").check()
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page).to_have_url(f"{site.url}{LISTING}?pays=suisse")
+
+    page.evaluate("history.back()")
+
+    expect(page).to_have_url(f"{site.url}{LISTING}")
+    expect(page.get_by_role("checkbox", name="Suisse")).not_to_be_checked()
+    browser.close()
