@@ -20,7 +20,7 @@ step = @printf '==> %s\n'
 .DELETE_ON_ERROR:
 # Prerequisites are listed in the order in which they must be made.
 .NOTPARALLEL:
-.PHONY: help run dev serve test test-next check messages lock format clean database free-port production
+.PHONY: help run dev install serve test test-next check audit bench faults fuzz guide-pictures messages lock format clean database free-port production
 
 help:
 	@printf 'Usage : make <commande>\n\n'
@@ -47,7 +47,9 @@ serve: production $(VENV)/.run free-port $(CATALOGUES) ## le serveur de producti
 	@$(MANAGE) migrate --check >/dev/null || { echo 'La base n’est pas à jour : $(MANAGE) migrate' >&2; exit 1; }
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 	$(step) '$(call setting,SITE_URL) est servi sur 127.0.0.1:$(PORT).'
-	@exec $(GRANIAN) --workers "$${WEB_CONCURRENCY:-2}" --respawn-failed-workers bonnespratiques.wsgi:application
+	@exec deploy/server
+
+install: $(VENV)/.run $(CATALOGUES) ## installe ce qu’il faut pour servir (docs/installer.md)
 
 production:
 	@[ "$${#SECRET_KEY}" -ge 50 ] || grep -Eqs '^SECRET_KEY=.{50}' .env || \
@@ -95,7 +97,7 @@ $(VENV)/.dev: $(DEV_LOCK) | $(VENV)/bin/pip
 
 # The code
 
-test: $(VENV)/.dev $(CATALOGUES) ## tous les tests, sur SQLite et PostgreSQL, navigateur compris (ARGS="-k facettes")
+test: $(VENV)/.dev $(CATALOGUES) ## tous les tests, sur SQLite (navigateur compris) et PostgreSQL (ARGS="-k facettes")
 	@$(VENV)/bin/python tests/run.py $(ARGS)
 
 # On the PATH, else among the interpreters that a version manager keeps in the home directory.
@@ -128,15 +130,46 @@ check: $(VENV)/.dev $(CATALOGUES) ## format, lint, types, couches, gabarits, mig
 	$(step) 'Traductions'
 	@$(VENV)/bin/python tests/check_messages.py
 
+faults: $(VENV)/.dev $(CATALOGUES) ## les pannes de docs/reliability.md, avec de vrais serveurs (ARGS="redis-frozen" pour une seule)
+	@$(VENV)/bin/python -m bench.faults $(ARGS)
+
+bench: export SECRET_KEY = known to everybody, for benchmarks on the loopback and nothing else
+bench: $(VENV)/.dev requirements-bench.txt $(CATALOGUES) ## les mesures de docs/performance.md (ARGS="--write" pour les y écrire)
+	$(step) 'Pairs à comparer (wrk et nginx, s’ils sont installés, le sont aussi)'
+	@$(pip_install) requirements-bench.txt
+	@$(VENV)/bin/python -m bench $(ARGS)
+
+AUDIT := .venv-audit
+CODE := bonnespratiques contributions newsletter operations pages practices
+
+audit: requirements.txt | $(VENV)/bin/pip ## failles connues des dépendances, tournures dangereuses du code
+	@test -x $(AUDIT)/bin/bandit || { $(PYTHON) -m venv $(AUDIT) && \
+		$(AUDIT)/bin/pip install -qq --disable-pip-version-check bandit pip-audit; }
+	$(step) 'Code (bandit)'
+	@$(AUDIT)/bin/bandit --quiet --recursive --configfile pyproject.toml $(CODE)
+	$(step) 'Dépendances (pip-audit)'
+	@mkdir -p var; $(AUDIT)/bin/pip-audit --requirement $< --disable-pip --require-hashes --timeout 10 >var/audit.txt 2>&1; \
+	code=$$?; if grep -Eq 'could not be audited|ConnectionError|Max retries' var/audit.txt; \
+	then echo 'NON VÉRIFIÉ : le service qui connaît les failles ne répond pas d’ici.'; \
+	else cat var/audit.txt; exit $$code; fi
+
+fuzz: $(VENV)/.dev $(CATALOGUES) ## cent mille requêtes étranges à toutes les adresses (ARGS="--requests 1000 --seed 1")
+	@$(VENV)/bin/python bench/fuzz.py $(ARGS)
+
+guide-pictures: $(VENV)/.dev $(CATALOGUES) ## reprend les images du guide de la rédaction (demande Chromium)
+	@$(VENV)/bin/python -m bench.guide
+
 messages: $(VENV)/.dev ## met locale/ à jour d’après le code (demande gettext)
 	@$(MANAGE) makemessages --locale fr --add-location file --no-wrap --no-obsolete --ignore tests --verbosity 0
 
 LOCK = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes \
 	--custom-compile-command 'make lock' $(ARGS)
 
-lock: $(VENV)/.dev ## refait les trois verrous de dépendances (ARGS=--upgrade pour les mettre à jour)
+lock: $(VENV)/.dev ## refait les cinq verrous de dépendances (ARGS=--upgrade pour les mettre à jour)
 	@$(LOCK) --python-version 3.11 --output-file requirements.txt
 	@$(LOCK) --python-version 3.11 --output-file requirements-dev.txt --group dev --constraints requirements.txt
+	@$(LOCK) --python-version 3.11 --output-file requirements-s3.txt --group s3 --constraints requirements.txt
+	@$(LOCK) --python-version 3.11 --output-file requirements-bench.txt --group bench --constraints requirements.txt
 	@echo 'Django>=6.1,<6.2' | \
 		$(LOCK) --python-version 3.13 --output-file requirements-next.txt --group dev --overrides -
 

@@ -2,6 +2,8 @@
 which language the page is, said by its address alone.
 """
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed
@@ -32,10 +34,21 @@ def speak_language_of_path(get_response):
 
     def middleware(request):
         language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
-        translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = get_response(request)
+        # Only for this request: what a thread writes next must not be taken for words of another language.
+        with translation.override(language):
+            response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
 
     return middleware
+
+
+def client_address(request):
+    """The address of who asks, as a string: told by the last proxy where there is one, since the others may lie."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    told = forwarded.rpartition(",")[2].strip()
+    try:
+        return str(ip_address(told))
+    except ValueError:
+        return request.META.get("REMOTE_ADDR") or None

@@ -4,6 +4,9 @@ from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
 from pages.models import Page
+from practices.admin.translations import TranslationFilter, in_every_language
+from practices.admin.widgets import PageTextArea
+from practices.fields import RichTextField
 
 
 @admin.register(Page)
@@ -11,7 +14,9 @@ class PageAdmin(TranslationAdmin):
     """A plain page, in each language."""
 
     list_display = ("title", "slug", "updated_at")
-    search_fields = ("title_fr", "title_en", "slug")
+    list_filter = (TranslationFilter,)
+    search_fields = (*in_every_language("title"), "slug")
+    formfield_overrides = {RichTextField: {"widget": PageTextArea}}
     prepopulated_fields = {"slug": ("title",)}
 
     def get_readonly_fields(self, request, obj=None):

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from pages.querysets import PageQuerySet
 from practices.fields import RichTextField
+from practices.richtext import opening
 
 
 class Page(models.Model):
@@ -34,3 +35,8 @@ class Page(models.Model):
     def get_absolute_url(self):
         """The public address of this page."""
         return reverse("pages:page", args=[self.slug])
+
+    @property
+    def opening(self):
+        """What a search engine may print under the title."""
+        return opening(self.body)

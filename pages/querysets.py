@@ -1,9 +1,9 @@
 """Owns the reads of plain pages."""
 
-from django.db import models
+from practices.translated import TranslatedQuerySet
 
 
-class PageQuerySet(models.QuerySet):
+class PageQuerySet(TranslatedQuerySet):
     """Plain pages."""
 
     def get_by_natural_key(self, slug):

@@ -6,6 +6,7 @@ Both are asked by a filterset, which reads the choice; `facets` says what SQL as
 from django.db.models import Count, Q
 from django.utils.functional import cached_property
 
+from practices.addresses import moved_slugs
 from practices.facets import BY_RELEVANCE
 from practices.search import Search
 
@@ -22,6 +23,10 @@ class SqlAnswers:
         """Every value of a facet a visitor may choose, in display order, as {value: label}."""
         return facet.labels_in_sql(self.filterset.queryset)
 
+    def moved(self, facet, slugs):
+        """What terms that had some slugs are called now, as {former: present}."""
+        return moved_slugs(facet.vocabulary, slugs)
+
     def counts(self, facet):
         """The values in use, as {value: count}, in the whole catalogue and under every filter but this one."""
         public = self.filterset.queryset
@@ -36,6 +41,10 @@ class SqlAnswers:
         """How many practices there would be without the choice made in one facet."""
         return self._found(facet).count()
 
+    def count_without_search(self):
+        """How many practices there would be under the facets alone."""
+        return self._chosen(self.filterset.queryset).count()
+
     def results(self):
         """The practices found, in the order asked for."""
         return self.filterset.qs.values_list("pk", flat=True)
@@ -46,6 +55,9 @@ class SqlAnswers:
 
     def _found(self, ignored):
         queryset = self.filterset.search.filter(self.filterset.queryset, self.filterset.selection.search)
+        return self._chosen(queryset, ignored)
+
+    def _chosen(self, queryset, ignored=None):
         for facet in self.filterset.facets:
             if facet is not ignored:
                 queryset = facet.filter(queryset, facet.chosen)
@@ -63,6 +75,11 @@ class IndexAnswers:
         """Every value of a facet a visitor may choose, in display order, as {value: label}."""
         return self.snapshot.labels(facet.param)
 
+    def moved(self, facet, slugs):
+        """What terms that had some slugs are called now, as {former: present}."""
+        former = self.snapshot.former.get(facet.param, {})
+        return {slug: former[slug] for slug in slugs if slug in former}
+
     def counts(self, facet):
         """The values in use, as {value: count}, in the whole catalogue and under every filter but this one."""
         totals = self.snapshot.totals.get(facet.param, {})
@@ -70,7 +87,11 @@ class IndexAnswers:
 
     def count_without(self, facet):
         """How many practices there would be without the choice made in one facet."""
-        return self._found(facet).bit_count()
+        return len(self._found(facet))
+
+    def count_without_search(self):
+        """How many practices there would be under the facets alone."""
+        return len(self.snapshot.matching(self.filterset.selection.values))
 
     def results(self):
         """The practices found, in the order asked for."""
@@ -108,14 +129,29 @@ class Found:
         self.order = order
 
     def __len__(self):
-        return sum(bitmap.bit_count() for bitmap in self.bitmaps)
+        return sum(map(len, self.bitmaps))
 
     def __getitem__(self, wanted):
         """The primary keys of a slice."""
         start, stop, found = wanted.start or 0, wanted.stop, []
         for bitmap in self.bitmaps:
-            count = bitmap.bit_count()
+            count = len(bitmap)
             if start < count and stop > 0:
                 found += self.snapshot.page(bitmap, self.order, max(start, 0), stop)
             start, stop = start - count, stop - count
         return found
+
+    def around(self, pk):
+        """Return the place of a practice from 0 and the primary keys before and after it (or None); None if absent."""
+        slot, before = self.snapshot.slots.get(pk), 0
+        for bitmap in self.bitmaps:
+            if slot is not None and slot in bitmap:
+                place, previous, following = self.snapshot.around(bitmap, self.order, slot)
+                place += before
+                if previous is None and place:
+                    [previous] = self[place - 1 : place]
+                if following is None and place + 1 < len(self):
+                    [following] = self[place + 1 : place + 2]
+                return place, previous, following
+            before += len(bitmap)
+        return None

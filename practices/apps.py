@@ -1,7 +1,7 @@
 """Owns the name of the catalogue's application, and what is set up with it."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,8 +13,16 @@ class PracticesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Have the database count every change of the catalogue."""
-        from practices import signals, triggers  # noqa: F401  importing the signals connects them
+        """Have the database count every change of the catalogue, and each role hold its permissions."""
+        from operations.hooks import Hooks, register
+        from practices import examinations, reindexing, restoring, roles, triggers
+        from practices import signals as _connected_by_import  # noqa: F401
 
         triggers.watch_catalogue()
+        pre_migrate.connect(triggers.suspend, sender=self)
+        counters = ("practices.Version", "practices.Change")
+        register(self.name, Hooks(untouched=counters, before=restoring.before, after=restoring.after))
         post_migrate.connect(triggers.install, sender=self)
+        post_migrate.connect(reindexing.follow_languages, sender=self)
+        examinations.register()
+        post_migrate.connect(roles.grant)

@@ -9,55 +9,74 @@ from dataclasses import dataclass
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
+from practices.languages import columns_of, told
 from practices.models import Practice
+from practices.pictures import Picture
 from practices.search import highlighted
 
+LIST = "\ue000"
+"""What stands in a rendered card for the list it is in: a character of Unicode's private use area."""
 KEPT = 2000
 """Rendered cards kept by a process for one version, about 1.5 kB each."""
 
 
 @dataclass(frozen=True)
 class Card:
-    """What is printed: `countries`, `sectors` and `themes` are names in the language of the page."""
+    """What is printed: `countries`, `sectors` and `themes` are names in the language of the page.
+
+    `title_lang` and `teaser_lang` are "", or the language of a text that the page has to fall back on.
+    """
 
     url: str
     title: str
+    title_lang: str
     teaser: str
+    teaser_lang: str
     kind: str
     countries: list[str]
     sectors: list[str]
     themes: list[str]
+    picture: Picture | None
 
 
-def rendered_cards(snapshot, pks, level, words=()):
+def rendered_cards(snapshot, pks, level, words=(), query=""):
     """Return the HTML of the cards of some practices, in order; one query at most.
 
-    `level` is the heading element of a card; the `words` of a search are marked, and such cards are not kept. A
-    practice withdrawn since the snapshot is left out.
+    `level` is the heading element of a card; the `words` of a search are marked. A practice withdrawn since
+    the snapshot is left out. The links carry the `query` of the list, which the page of a practice reads to name its
+    neighbours.
     """
-    if words:
-        template = get_template("practices/_card.html")
-        html = {pk: template.render({"card": card, "level": level}) for pk, card in _read(snapshot, pks, words)}
-        return [html[pk] for pk in pks if pk in html]
+    query = escape(query)
+    return [mark_safe(html.replace(LIST, query)) for html in _rendered(snapshot, pks, level, words)]  # noqa: S308
+
+
+def _rendered(snapshot, pks, level, words):
+    marked = frozenset().union(*words)
     language = translation.get_language()
-    found = {pk: snapshot.fragments.get((language, level, pk)) for pk in pks}
+    found = {pk: snapshot.fragments.get((language, level, marked, pk)) for pk in pks}
     missing = [pk for pk, html in found.items() if html is None]
     if missing:
         template = get_template("practices/_card.html")
-        found |= {pk: template.render({"card": card, "level": level}) for pk, card in _read(snapshot, missing)}
+        found |= {pk: template.render({"card": card, "level": level}) for pk, card in _read(snapshot, missing, words)}
         if len(snapshot.fragments) > KEPT:
             snapshot.fragments.clear()
-        snapshot.fragments.update({(language, level, pk): found[pk] for pk in missing if found[pk]})
+        snapshot.fragments.update({(language, level, marked, pk): found[pk] for pk in missing if found[pk]})
     return [html for html in found.values() if html]
 
 
 def _read(snapshot, pks, words=()):
     """The cards of some practices, as (primary key, card)."""
-    rows = Practice.objects.published().filter(pk__in=pks).order_by()
-    for pk, slug, title, teaser in rows.values_list("pk", "slug", "title", "teaser"):
+    rows = Practice.objects.published_among(pks).as_stored().order_by()
+    for row in rows.values("pk", "slug", "cover", *columns_of("title", "teaser")):
+        pk, slug = row["pk"], row["slug"]
+        (title, title_lang), (teaser, teaser_lang) = told(row, "title"), told(row, "teaser")
         names = {field: snapshot.names(pk, field) for field in ("kind", "countries", "sectors", "themes")}
-        url = reverse("practices:practice", args=[slug])
+        url = reverse("practices:practice", args=[slug]) + LIST
         if words:
             title, teaser = highlighted(title, words), highlighted(teaser, words)
-        yield pk, Card(url=url, title=title, teaser=teaser, **names | {"kind": "".join(names["kind"])})
+        names["kind"] = "".join(names["kind"])
+        texts = {"title": title, "title_lang": title_lang, "teaser": teaser, "teaser_lang": teaser_lang}
+        yield pk, Card(url=url, picture=Picture.named(row["cover"]), **texts, **names)

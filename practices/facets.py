@@ -4,6 +4,7 @@ OR within a facet, AND across facets; a facet's counts apply every filter but it
 `filters`, how a whole choice is read and answered in `filterset`.
 """
 
+from copy import copy
 from dataclasses import dataclass
 
 import django_filters
@@ -21,7 +22,7 @@ SHOWN_AT_FIRST = 8
 """Options of a facet shown before "Voir les N autres"."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Option:
     """One line of a facet, ready to print."""
 
@@ -31,22 +32,53 @@ class Option:
     selected: bool
 
 
+@dataclass(frozen=True)
+class Order:
+    """One order of the list, with the query string that asks for it."""
+
+    label: str
+    query: str
+    current: bool
+
+
 class KnownValuesField(forms.Field):
-    """Keeps the values that `known` (a function) lists, once each, in that order; it has nothing to refuse."""
+    """Keeps the values that `known` (a function) lists, once each, in that order; it has nothing to refuse.
+
+    `moved`, a function of values, gives what those that were known once are called now, as {former: present}.
+    """
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, known, **kwargs):
+    def __init__(self, *, known, moved=None, **kwargs):
         super().__init__(required=False, **kwargs)
         self.known = known
+        self.moved = moved
 
     def clean(self, value):
-        """Return the known ones among the values of the query."""
+        """Return the known ones among the values of the query, under their present names."""
         asked = set(value or ())
-        return [known for known in self.known() if known in asked] if asked else []
+        if not asked:
+            return []
+        known = self.known()
+        strangers = asked.difference(known)
+        if strangers and self.moved:
+            asked |= set(self.moved(strangers).values())
+        return [one for one in known if one in asked]
 
 
-class Facet(django_filters.Filter):
+class DeclaredFilter(django_filters.Filter):
+    """A filter under the name of its query parameter; a filterset works on a copy of the declaration."""
+
+    def __init__(self, field_name=None, *, param, label):
+        super().__init__(field_name, label=label)
+        self.param = param
+
+    def __deepcopy__(self, memo):
+        """A copy that shares what a declaration never changes: filtersets are made for each request."""
+        return copy(self)
+
+
+class Facet(DeclaredFilter):
     """A filter of several values that counts them; subclasses say which values there are and which field holds them.
 
     `labels_in_sql(public)` gives every value a visitor may choose among some practices, in display order, by value.
@@ -56,14 +88,14 @@ class Facet(django_filters.Filter):
     model: type[models.Model]
     """The model that is filtered, set when the filterset is declared."""
 
-    def __init__(self, field_name, *, param, label):
-        super().__init__(field_name, label=label)
-        self.param = param
-
     @property
     def field(self):
         """The form field that reads this facet's parameter."""
-        return KnownValuesField(known=lambda: self.labels, label=self.label)
+        return KnownValuesField(known=lambda: self.labels, moved=self.moved, label=self.label)
+
+    def moved(self, values):
+        """Those among some values that were renamed or merged, as {former: present}."""
+        return {}
 
     @property
     def model_field(self):
@@ -91,10 +123,11 @@ class Facet(django_filters.Filter):
     def options(self):
         """The values in use, and the ticked ones whatever their count, in display order."""
         totals, counts = self.parent.answers.counts(self)
+        chosen = self.chosen
         return [
-            Option(value, label, counts.get(value, 0), value in self.chosen)
+            Option(value, label, counts.get(value, 0), value in chosen)
             for value, label in self.labels.items()
-            if value in totals or value in self.chosen
+            if value in totals or value in chosen
         ]
 
     @property
@@ -127,6 +160,10 @@ class TermFacet(Facet):
         """The whole vocabulary, so that a shared address keeps its meaning when a term falls out of use."""
         return {term.slug: term.name for term in self.vocabulary.objects.in_display_order()}
 
+    def moved(self, values):
+        """The slugs that terms had before they were renamed, or merged into another, as {former: present}."""
+        return self.parent.answers.moved(self, values)
+
 
 class YearFacet(Facet):
     """A facet over a field of years, the latest first."""
@@ -150,12 +187,8 @@ class SearchField(forms.CharField):
         return super().clean(value)[:LONGEST_QUERY].strip()
 
 
-class SearchFilter(django_filters.Filter):
+class SearchFilter(DeclaredFilter):
     """The search box: every word must be found, in a title, an organisation, a term, a teaser or a section."""
-
-    def __init__(self, *, param, label):
-        super().__init__(label=label)
-        self.param = param
 
     @property
     def field(self):
@@ -167,15 +200,14 @@ class SearchFilter(django_filters.Filter):
         return search.narrowed(queryset, value) if value else queryset
 
 
-class SortFilter(django_filters.Filter):
+class SortFilter(DeclaredFilter):
     """The order of the list: each choice names a method of the queryset; the first is the default.
 
     The choice BY_RELEVANCE is there when there is a search only, and is the default then.
     """
 
     def __init__(self, *, param, label, choices):
-        super().__init__(label=label)
-        self.param = param
+        super().__init__(param=param, label=label)
         self.choices = choices
 
     @property
@@ -200,10 +232,11 @@ class SortFilter(django_filters.Filter):
 
     @property
     def options(self):
-        """The orders, as (label, query string, whether it is the present one)."""
+        """The orders, ready to print."""
         selection = self.parent.selection
         available = self.available(selection.search)
-        default = next(iter(available))
+        default, orders = next(iter(available)), []
         for value, (label, _order) in available.items():
             query = selection.sorted_by("" if value == default else value).query()
-            yield label, query, value == (selection.sort or default)
+            orders.append(Order(label, query, value == (selection.sort or default)))
+        return orders

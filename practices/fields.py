@@ -3,6 +3,7 @@
 from django.core.validators import URLValidator
 from django.db import models
 
+from practices.languages import translated_fields
 from practices.richtext import clean_html
 from practices.text import sort_key
 
@@ -29,17 +30,31 @@ class RichTextField(models.TextField):
         return clean_html(value) if value else value
 
     def pre_save(self, model_instance, add):
-        """Sanitise text that no form has seen (imports, code)."""
+        """Sanitise text that no form has seen (imports, code); keep nothing twice.
+
+        Where the text exists in every language, each has its own column; the field that modeltranslation made them
+        from would hold the text of one of them a second time, and nothing reads it: sections are most of a catalogue.
+        """
+        if self._only_names_translations(type(model_instance)):
+            return ""
         value = self.to_python(getattr(model_instance, self.attname))
         setattr(model_instance, self.attname, value)
         return value
+
+    def _only_names_translations(self, model):
+        return not hasattr(self, "translated_field") and self.name in translated_fields(model)
+
+    def get_prep_value(self, value):
+        """The text as it is: Django would sanitise it once more, and a comparison with a filter’s value too."""
+        return models.Field.get_prep_value(self, value)
 
 
 class SortKeyField(models.BinaryField):
     """The alphabetical order of another text field of the model, as bytes that compare alike in every database.
 
     The value is always computed from that field and cannot be set, so that fixtures, `bulk_create` and `save` all
-    store the right one; `QuerySet.update()` of the text must update the key as well.
+    store the right one; `QuerySet.update()` of the text must update the key as well. Where the field may be null, a
+    text that is missing has no key.
     """
 
     def __init__(self, source, **kwargs):
@@ -56,19 +71,21 @@ class SortKeyField(models.BinaryField):
     def contribute_to_class(self, cls, name, private_only=False):
         """Replace the stored attribute by one computed from the source."""
         super().contribute_to_class(cls, name, private_only)
-        setattr(cls, self.attname, _ComputedKey(self.source, self.attname))
+        setattr(cls, self.attname, _ComputedKey(self))
 
 
 class _ComputedKey:
     """A descriptor that computes the key, whatever a database row or a caller assigns."""
 
-    def __init__(self, source, attname):
-        self.source = source
-        self.attname = attname
+    def __init__(self, field):
+        self.field = field
 
     def __get__(self, instance, owner):
-        return self if instance is None else sort_key(getattr(instance, self.source))
+        if instance is None:
+            return self
+        text = getattr(instance, self.field.source) or ""
+        return None if self.field.null and not text else sort_key(text)
 
     def __set__(self, instance, value):
         # Django takes a field that is missing here for a deferred one, and does not save it.
-        instance.__dict__[self.attname] = value
+        instance.__dict__[self.field.attname] = value

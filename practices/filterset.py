@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from practices import search
-from practices.analysis import LONGEST_QUERY
+from practices.analysis import LONGEST_QUERY, asked_words
 from practices.answers import IndexAnswers, SqlAnswers
 from practices.facets import Facet, SearchFilter, SortFilter, TermFacet
 from practices.selection import Selection
@@ -32,7 +33,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Removal:
-    """A facet's choice whose removal would bring practices: what is removed, how many come, by which query."""
+    """What of a choice (a facet’s, or the search) could be removed, how many practices would come, by which query."""
 
     facet: str
     labels: tuple[str, ...]
@@ -103,7 +104,8 @@ class FacetedFilterSet(django_filters.FilterSet):
     @property
     def nearest(self):
         """The query string of the same choice with the words of the search mended, and those words; or None."""
-        words = search.nearest(self.selection.search) if self.selection.search else ""
+        asked = self.selection.search
+        words = search.nearest(asked, self.snapshot) if asked and self.snapshot else ""
         return (replace(self.selection, search=words).query(), words) if words else None
 
     @property
@@ -114,8 +116,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     @cached_property
     def selection(self):
         """What the visitor has chosen, as far as it is known."""
-        self.form.is_valid()
-        chosen = self.form.cleaned_data
+        chosen = {param: self._read(one) for param, one in self.filters.items()}
         search = chosen[self.search.param]
         _default, *others = self.sort.available(search)
         asked_sort = next((value for value in chosen[self.sort.param] if value in others), "")
@@ -126,6 +127,21 @@ class FacetedFilterSet(django_filters.FilterSet):
             sort_param=self.sort.param,
             search_param=self.search.param,
         )
+
+    def _read(self, one):
+        """What a filter's own field makes of the query, as the form would say; a form costs a millisecond to make."""
+        field = one.field
+        try:
+            return field.clean(field.widget.value_from_datadict(self.data, {}, one.param))
+        except ValidationError:
+            return field.clean(None)
+
+    @cached_property
+    def moved(self):
+        """The values of the address that are called otherwise by now, as {parameter: {former: present}}."""
+        strangers = {facet: set(self.data.getlist(facet.param)).difference(facet.labels) for facet in self.facets}
+        found = {facet.param: facet.moved(values) for facet, values in strangers.items() if values}
+        return {param: moved for param, moved in found.items() if moved}
 
     @cached_property
     def chips(self):
@@ -138,7 +154,7 @@ class FacetedFilterSet(django_filters.FilterSet):
 
     @property
     def removals(self):
-        """What the removal of each facet's choice would bring, the most fruitful first."""
+        """What the removal of each facet's choice, or of a search beside one, would bring, the most fruitful first."""
         removals = [
             Removal(
                 facet.label,
@@ -149,6 +165,10 @@ class FacetedFilterSet(django_filters.FilterSet):
             for facet in self.facets
             if facet.chosen
         ]
+        if removals and (words := self.selection.search):
+            shown = _("“%(words)s”") % {"words": Truncator(words).chars(60)}
+            without = replace(self.selection, search="")
+            removals.append(Removal(self.search.label, (shown,), self.answers.count_without_search(), without.query()))
         return sorted((one for one in removals if one.count), key=lambda one: -one.count)
 
     @property
@@ -167,10 +187,14 @@ class FacetedFilterSet(django_filters.FilterSet):
         notices = []
         if len(self.data.get(self.search.param, "").strip()) > LONGEST_QUERY:
             notices.append(_("Only the first %(count)s characters of the search were read.") % {"count": LONGEST_QUERY})
+        if self.selection.search and not asked_words(self.selection.search):
+            sentence = _("“%(search)s” holds no word to search for and was left out.")
+            notices.append(sentence % {"search": Truncator(self.selection.search).chars(60)})
         for param, one in self.filters.items():
             if one is self.search:
                 continue
             known = set(self.selection.values.get(param, ())) | set(getattr(one, "choices", ()))
+            known |= set(self.moved.get(param, ()))
             unknown = [value for value in self.data.getlist(param) if value not in known]
             if unknown:
                 shown = _("”, “").join(Truncator(value).chars(60) for value in unknown[:TOLD])

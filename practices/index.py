@@ -1,12 +1,13 @@
 """Owns the facet index: counts, order and pages from memory, one snapshot a catalogue version.
 
-Each public practice has a slot; a bitmap (a Python integer) for each facet value says which slots have it. How a
-snapshot is read from the database and kept up to date is in `reader`; what SQL would answer is in `facets`, and the
-tests hold this to it.
+Each public practice has a slot; a bitmap (of CRoaring, never changed) for each facet value says which slots have it.
+How a snapshot is read from the database and kept up to date is in `reader`; what SQL would answer is in `facets`, and
+the tests hold this to it.
 """
 
+from array import array
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,29 +15,43 @@ from functools import cached_property
 from itertools import islice
 
 from django.utils import translation
+from pyroaring import FrozenBitMap
 
+from practices.languages import page_language
 from practices.text import sort_key
 from practices.version import Stamp
 
 FAR = 1 << 30
 """The place of what has no place in an order: the end."""
-BITS_OF_BYTE = [tuple(bit for bit in range(8) if byte >> bit & 1) for byte in range(256)]
+IN_ORDER_OF_TITLES = ("by_title", "by_country")
+"""The orders that depend on the language of the page."""
+NONE = FrozenBitMap()
+"""The bitmap of no practice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the index keeps of one practice; `values` are its facet values, as (parameter, value)."""
+    """What the index keeps of one practice; `values` are its facet values, as (parameter, value).
+
+    `title_key` is that of the default language, `translated` those of the others that it has a title in.
+    """
 
     pk: int
     published_at: int
     title_key: bytes
     values: tuple[tuple[str, str], ...]
+    translated: tuple[tuple[str, bytes], ...] = ()
+
+    def key_in(self, language):
+        """The sort key of the title that a page in a language tells."""
+        return next((key for code, key in self.translated if code == language), self.title_key)
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """The public catalogue at one version: never changed once made, so that threads share it without a lock.
 
+    `former` are the slugs that terms had, by parameter, each with the present one.
     `rows` is by slot, and a slot of which `live` has no bit holds a practice that is not public any more. `terms` are
     the vocabularies by facet parameter; `params` the parameters of the facets by field of the model; `fragments` what
     has been rendered of this version, as `cards` keeps it; `searched` the practices of words, as `search` does.
@@ -47,10 +62,11 @@ class Snapshot:
     expires_at: datetime | None
     rows: list[Row]
     slots: Mapping[int, int]
-    live: int
-    bitmaps: Mapping[tuple[str, str], int]
+    live: FrozenBitMap
+    bitmaps: Mapping[tuple[str, str], FrozenBitMap]
     terms: Mapping[str, list]
     params: Mapping[str, str]
+    former: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fragments: dict = field(default_factory=dict)
     searched: dict = field(default_factory=dict)
     orders: dict = field(default_factory=dict)
@@ -82,10 +98,7 @@ class Snapshot:
         found = self.live if within is None else within
         for param, values in chosen.items():
             if param != ignoring and values:
-                union = 0
-                for value in values:
-                    union |= self.bitmaps.get((param, value), 0)
-                found &= union
+                found &= FrozenBitMap.union(*(self.bitmaps.get((param, value), NONE) for value in values))
         return found
 
     @cached_property
@@ -94,13 +107,22 @@ class Snapshot:
         latest = max((row.published_at for row in self.rows), default=0)
         return f"{self.stamp.epoch:x}-{self.stamp.number}-{latest:x}"
 
+    def bitmap_of(self, pks):
+        """The bitmap of those among some practices (primary keys) that are public."""
+        return FrozenBitMap([slot for slot in map(self.slots.get, pks) if slot is not None])
+
+    def translated(self, language):
+        """The bitmap of the practices that have a title in a language other than the default one."""
+        codes = enumerate([code for code, _key in row.translated] for row in self.rows)
+        return FrozenBitMap([slot for slot, known in codes if language in known]) & self.live
+
     @cached_property
     def totals(self):
         """How many practices have each value in the whole catalogue, as {parameter: {value: count}}."""
         totals = {}
         for (param, value), bitmap in self.bitmaps.items():
             if bitmap:
-                totals.setdefault(param, {})[value] = bitmap.bit_count()
+                totals.setdefault(param, {})[value] = len(bitmap)
         return totals
 
     def counts(self, param, within):
@@ -108,11 +130,7 @@ class Snapshot:
         totals = self.totals.get(param, {})
         if within == self.live:
             return totals
-        if within.bit_count() < len(totals):
-            return Counter(
-                value for slot in slots_of(within) for name, value in self.rows[slot].values if name == param
-            )
-        return {value: (within & self.bitmaps[param, value]).bit_count() for value in totals}
+        return {value: within.intersection_cardinality(self.bitmaps[param, value]) for value in totals}
 
     def page(self, bitmap, order, start, stop):
         """The primary keys of a slice of the practices of a bitmap, in the order that a queryset method names.
@@ -120,18 +138,25 @@ class Snapshot:
         Either the whole order is walked until the slice is full, or the bitmap is sorted: whichever is shorter.
         """
         keys, sequence = self._order(order)
-        count, size = bitmap.bit_count(), len(self.rows)
-        if count * (4 * count + size / 8) < min(stop, count) * size:
-            slots = sorted(slots_of(bitmap), key=keys.__getitem__)[start:stop]
+        count = len(bitmap)
+        if 4 * count * count < min(stop, count) * len(self.rows):
+            slots = sorted(bitmap, key=keys.__getitem__)[start:stop]
         else:
-            octets = bitmap.to_bytes(size // 8 + 1, "little")
-            found = (slot for slot in sequence if octets[slot >> 3] >> (slot & 7) & 1)
-            slots = list(islice(found, start, min(stop, count)))
+            slots = list(islice(filter(bitmap.__contains__, sequence), start, min(stop, count)))
         return [self.rows[slot].pk for slot in slots]
+
+    def around(self, bitmap, order, slot):
+        """The place from 0 of a slot among those of a bitmap, in an order, and the primary keys beside it, or None."""
+        keys, sequence = self._order(order)
+        here = bisect_left(sequence, keys[slot], key=keys.__getitem__)
+        place = sum(map(bitmap.__contains__, islice(sequence, here)))
+        sides = range(here - 1, -1, -1), range(here + 1, len(sequence))
+        beside = (next((sequence[at] for at in side if sequence[at] in bitmap), None) for side in sides)
+        return place, *(None if one is None else self.rows[one].pk for one in beside)
 
     def _order(self, name):
         """The sort key of each slot, and the slots sorted by it."""
-        order = (name, translation.get_language() if name == "by_country" else "")
+        order = (name, page_language() if name in IN_ORDER_OF_TITLES else "")
         if order not in self.orders:
             key = self._key(name)
             keys = [key(row) for row in self.rows]
@@ -142,30 +167,29 @@ class Snapshot:
         """The function that gives a row its place; the same order as the queryset method of that name."""
         if name == "newest_first":
             return lambda row: (-row.published_at, -row.pk)
+        language = page_language()
         if name == "by_title":
-            return lambda row: (row.title_key, row.pk)
+            return lambda row: (row.key_in(language), row.pk)
         if name == "by_country":
             param = self.params["countries"]
             ranks = {(param, slug): rank for rank, slug in enumerate(self.labels(param))}
-            return lambda row: (min((ranks.get(one, FAR) for one in row.values), default=FAR), row.title_key, row.pk)
+
+            def place(row):
+                return min((ranks.get(one, FAR) for one in row.values), default=FAR), row.key_in(language), row.pk
+
+            return place
         raise LookupError(name)
 
     def patched(self, stamp, seen_at, expires_at, gone, rows):
         """The snapshot after a change: the practices `gone` (primary keys) left out, `rows` put in (again)."""
-        live, bitmaps = self.live, dict(self.bitmaps)
-        all_rows, slots = list(self.rows), dict(self.slots)
-        for pk in gone:
-            slot = slots.pop(pk, None)
-            if slot is not None:
-                live ^= 1 << slot
-                for one in all_rows[slot].values:
-                    bitmaps[one] ^= 1 << slot
-        for row in rows:
-            slots[row.pk] = slot = len(all_rows)
-            all_rows.append(row)
-            live |= 1 << slot
-            for one in row.values:
-                bitmaps[one] = bitmaps.get(one, 0) | 1 << slot
+        all_rows, slots = [*self.rows, *rows], dict(self.slots)
+        left = {slot for slot in (slots.pop(pk, None) for pk in gone) if slot is not None}
+        put = range(len(self.rows), len(all_rows))
+        slots |= {all_rows[slot].pk: slot for slot in put}
+        live, bitmaps = self.live - FrozenBitMap(left) | FrozenBitMap(put), dict(self.bitmaps)
+        taken, given = slots_by_value(all_rows, left), slots_by_value(all_rows, put)
+        for one in {*taken, *given}:
+            bitmaps[one] = bitmaps.get(one, NONE) - taken.get(one, NONE) | given.get(one, NONE)
         after = replace(
             self,
             stamp=stamp,
@@ -185,13 +209,16 @@ class Snapshot:
                 key = self._key(name)
             keys = keys + [key(row) for row in rows]
             sequence = list(sequence)
-            for slot in range(len(self.rows), len(all_rows)):
+            for slot in put:
                 sequence.insert(bisect_left(sequence, keys[slot], key=keys.__getitem__), slot)
             after.orders[name, language] = keys, sequence
         return after
 
 
-def slots_of(bitmap):
-    """The slots of a bitmap, in ascending order."""
-    octets = bitmap.to_bytes((bitmap.bit_length() + 7) // 8, "little")
-    return [index * 8 + bit for index, octet in enumerate(octets) if octet for bit in BITS_OF_BYTE[octet]]
+def slots_by_value(rows, slots):
+    """The bitmaps of some slots of a list of rows by what they have, as {(parameter, value): bitmap}."""
+    found = defaultdict(lambda: array("I"))
+    for slot in slots:
+        for one in rows[slot].values:
+            found[one].append(slot)
+    return {one: FrozenBitMap(those) for one, those in found.items()}

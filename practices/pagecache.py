@@ -1,27 +1,37 @@
 """Owns the cache of whole public pages, in front of Django: a hit is one read of the catalogue version and no view.
 
 A page is kept under the version of the catalogue it was made from, so nothing is ever invalidated by hand. Only a page
-that is the same for everybody is kept: one that sets a cookie, or says it varies with cookies (as Django does as soon
-as a form has a CSRF token), never is. Which version there is, is known by `reader`.
+that is the same for everybody is kept: one that sets a cookie, says that it is private or not to be stored, or says it
+varies with cookies (as Django does as soon as a form has a CSRF token), never is. Which version there is, is known by
+`reader`; whether the database can be asked, by `pulse`: while it cannot, pages of the last known version are served.
 """
 
 import gzip
 import threading
+import time
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
 from django.core.cache import caches
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connections
+
+from practices.pulse import pulse
 
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=&+")
 """The characters of a query that may be put in order; any other query is left as it came."""
+KEPT_TYPES = ("text/html", "application/atom+xml", "application/xml")
+OF_A_BODY = ("content-type", "content-length", "content-encoding")
+"""Headers that an answer without a body leaves out."""
 LARGEST = 1 << 20
 """Bytes of a page above which it is not kept."""
 SHARED_SECONDS = 24 * 3600
+QUICK = 0.5
+"""Seconds within which a connection that was cut says so."""
 
 
 @dataclass(slots=True)
@@ -31,6 +41,7 @@ class Page:
     headers: list[tuple[str, str]]
     bodies: dict[str, bytes]
     etag: str
+    answers: dict[str, tuple] = field(default_factory=dict)
 
     @property
     def size(self):
@@ -45,6 +56,18 @@ class Page:
                 brotli.compress(plain, quality=5) if encoding == "br" else gzip.compress(plain, 6, mtime=0)
             )
         return self.bodies[encoding]
+
+    def answer(self, encoding):
+        """The ETag, the headers and the body of an answer in an encoding, made once."""
+        if encoding not in self.answers:
+            etag = f'"{self.etag}{encoding and "-"}{encoding}"'
+            body = self.body(encoding)
+            headers = [*self.headers, ("ETag", etag)]
+            if encoding:
+                headers.append(("Content-Encoding", encoding))
+            headers.append(("Content-Length", str(len(body))))
+            self.answers[encoding] = etag, headers, body
+        return self.answers[encoding]
 
 
 @dataclass
@@ -81,33 +104,56 @@ class LocalPages:
 class PageCache:
     """A WSGI application that answers public pages from memory and asks `application` for the others.
 
-    `index` tells the present version; `params` maps a path's last word to the query parameters its page reads;
-    `private` are the beginnings of paths that are never kept; `shared` names a Django cache, or is None. Who sends
-    `editor_cookie` may just have published, and is never answered from a version before that.
+    `index` tells the present version; `params` maps a path's last word, or the one before it and a slash, to the query
+    parameters its page reads; `private` are the beginnings of paths that are never kept, `streamed` the ends of those
+    that are sent as they are made; `shared` names a Django cache, or is None. Who sends `editor_cookie` may just have
+    published, and is never answered from a version before that. `pulse` knows whether the database answers.
+    `hear` is told of each page that is sent: its environ and headers.
     """
 
     def __init__(
-        self, application, index, *, params, private, limit, trust_proto=False, editor_cookie="session", shared=None
+        self,
+        application,
+        index,
+        *,
+        params,
+        private,
+        limit,
+        streamed=(),
+        trust_proto=False,
+        editor_cookie="session",
+        shared=None,
+        pulse=pulse,
+        hear=None,
     ):
         self.application = application
         self.index = index
         self.params = params
         self.private = tuple(private)
+        self.streamed = tuple(streamed)
         self.local = LocalPages(limit)
         self.trust_proto = trust_proto
         self.editor_cookie = f"{editor_cookie}="
         self.shared = shared
+        self.pulse = pulse
+        self.hear = hear
         self.token = None
+        self._normalised = lru_cache(maxsize=4096)(self._normalise)
 
     def __call__(self, environ, start_response):
         """Answer from the cache where the request allows it."""
         path = environ.get("PATH_INFO", "")
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or path.startswith(self.private):
+        if (
+            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+            or path.startswith(self.private)
+            or path.endswith(self.streamed)
+        ):
             return self.application(environ, start_response)
         token = self._token(fresh=self.editor_cookie in environ.get("HTTP_COOKIE", ""))
         if token is None:
             return self.application(environ, start_response)
-        self._normalise(environ, path)
+        if query := environ.get("QUERY_STRING", ""):
+            environ["QUERY_STRING"] = self._normalised(path, query)
         proto = environ.get("HTTP_X_FORWARDED_PROTO", "") if self.trust_proto else environ.get("wsgi.url_scheme", "")
         key = (token, environ.get("HTTP_HOST", ""), proto, path, environ.get("QUERY_STRING", ""))
         page = self.local.get(key) or self._from_shared(key)
@@ -117,27 +163,39 @@ class PageCache:
                 return answer
             self.local.set(key, page)
             self._to_shared(key, page)
+        if self.hear is not None:
+            self.hear(environ, page.headers)
         return send(page, environ, start_response)
 
     def _token(self, fresh):
-        """What visitors see now, as a string; the last one known while the database does not answer."""
-        try:
-            self.token = self.index.current(fresh=fresh).token
-        except DatabaseError:
-            connection.close()
+        """What visitors see now, as a string; the last one known while the database does not answer.
+
+        A connection that was cut (the server has been restarted) fails at once and is opened again; one that failed
+        late would fail as late again.
+        """
+        for attempt in range(2):
+            if self.pulse.lost:
+                break
+            started = time.monotonic()
             try:
                 self.token = self.index.current(fresh=fresh).token
-            except DatabaseError:
-                connection.close()
+                break
+            except (DatabaseError, InterfaceError):
+                connections[self.pulse.alias].close()
+                if attempt or time.monotonic() - started > QUICK:
+                    self.pulse.lose()
+                    break
         return self.token
 
-    def _normalise(self, environ, path):
-        """Put the parameters of a plain query in one order and leave out those the page does not read."""
-        query = environ.get("QUERY_STRING", "")
-        if query and PLAIN.issuperset(query):
-            known = self.params.get(path.rstrip("/").rpartition("/")[2], ("page",))
-            pairs = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name in known]
-            environ["QUERY_STRING"] = urlencode(sorted(pairs, key=lambda pair: known.index(pair[0])))
+    def _normalise(self, path, query):
+        """A plain query with its parameters in one order, without those the page of a path does not read."""
+        if not PLAIN.issuperset(query):
+            return query
+        parent, _slash, last = path.rstrip("/").rpartition("/")
+        below = f"{parent.rpartition('/')[2]}/"
+        known = self.params.get(last) or self.params.get(below, ("page",))
+        pairs = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name in known]
+        return urlencode(sorted(pairs, key=lambda pair: known.index(pair[0])))
 
     def _ask(self, environ, start_response):
         """Ask the application; return a page to keep, or None and the answer to pass on as it is."""
@@ -162,8 +220,9 @@ class PageCache:
         status, headers = said
         names = {name.lower(): value for name, value in headers}
         everybody = "set-cookie" not in names and "cookie" not in names.get("vary", "").lower()
-        html = names.get("content-type", "").startswith("text/html")
-        if not (status.startswith("200") and everybody and html and len(body) <= LARGEST):
+        everybody = everybody and not {"no-store", "private"} & set(names.get("cache-control", "").split(", "))
+        page = names.get("content-type", "").startswith(KEPT_TYPES)
+        if not (status.startswith("200") and everybody and page and len(body) <= LARGEST):
             start_response(status, headers)
             return None, [body if method == "GET" else b""]
         kept = [
@@ -204,14 +263,10 @@ def send(page, environ, start_response):
     """Answer with a page: its body in the encoding asked for, or 304 where the visitor has it already."""
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
-    etag = f'"{page.etag}{encoding and "-"}{encoding}"'
-    headers = [*page.headers, ("ETag", etag)]
+    etag, headers, body = page.answer(encoding)
     if etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 Not Modified", [one for one in headers if one[0].lower() != "content-type"])
+        start_response("304 Not Modified", [one for one in headers if one[0].lower() not in OF_A_BODY])
         return [b""]
-    body = page.body(encoding)
-    if encoding:
-        headers.append(("Content-Encoding", encoding))
-    headers.append(("Content-Length", str(len(body))))
-    start_response("200 OK", headers)
+    # A server may add to the list: it gets its own.
+    start_response("200 OK", list(headers))
     return [body if environ["REQUEST_METHOD"] == "GET" else b""]

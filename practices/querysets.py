@@ -1,33 +1,77 @@
 """Owns every reusable read of the catalogue, named for its meaning; what a facet counts is in `facets`."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
-from django.db.models import Case, Min, Value, When
+from django.db.models import Case, F, Min, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from practices.languages import column, default_language, page_language
 from practices.text import sort_key
+from practices.translated import TranslatedQuerySet
 
 
-class PracticeQuerySet(models.QuerySet):
+class PracticeQuerySet(TranslatedQuerySet):
     """Practices, as their readers ask for them."""
+
+    def _lacking(self, language):
+        """Its own texts, and those of its figures, documents and links."""
+        names = ("key_figures", "documents", "links")
+        parts = (self.model._meta.get_field(name).related_model._default_manager for name in names)
+        lacking = (Q(pk__in=part.untranslated(language).values("practice")) for part in parts)
+        return reduce(or_, lacking, super()._lacking(language))
 
     def published(self):
         """Practices the public may see: approved, and not embargoed."""
         return self.filter(status="published", published_at__lte=timezone.now())
+
+    def readable(self):
+        """Those that have a page: what is published, and what was before it was archived."""
+        was = Q(status="archived", archived_at__isnull=False)
+        return self.filter(Q(status="published", published_at__lte=timezone.now()) | was)
+
+    def within_reach_of(self, user):
+        """Practices that a person may open in the back office: theirs, or all."""
+        return self if user.has_perm("practices.edit_any_practice") else self.filter(author=user)
+
+    def mine(self, user):
+        """Those a person has written."""
+        return self.filter(author=user)
+
+    def under_way(self):
+        """Those on their way to the public: being written, or read."""
+        return self.filter(status__in=("draft", "review"))
+
+    def in_review(self):
+        """Those an editor is asked to read."""
+        return self.filter(status="review")
+
+    def published_among(self, pks):
+        """Those of some practices (primary keys) that the public may see, found by their keys.
+
+        SQLite, which counts nothing beforehand, would go through all that is published to find twenty of them: the
+        status is asked for in a way that no index answers.
+        """
+        return self.alias(present_status=Coalesce("status", Value(""))).filter(
+            pk__in=pks, present_status="published", published_at__lte=timezone.now()
+        )
 
     def newest_first(self):
         """The latest published first; ties in a fixed order."""
         return self.order_by("-published_at", "-pk")
 
     def by_title(self):
-        """In the alphabetical order of titles, the same in every database."""
-        return self.order_by("title_key", "pk")
+        """In the alphabetical order of the titles that the page tells, the same in every database."""
+        return self.order_by(_title_key(), "pk")
 
     def by_country(self):
         """By each practice’s first country in the language of the page, then by title; those without come last."""
         countries = self.model._meta.get_field("countries").related_model.objects.in_display_order()
         ranks = [When(countries=country.pk, then=Value(rank)) for rank, country in enumerate(countries)]
         rank = Min(Case(*ranks, default=Value(len(ranks)), output_field=models.IntegerField()))
-        return self.annotate(country_rank=rank).order_by("country_rank", "title_key", "pk")
+        return self.annotate(country_rank=rank).order_by("country_rank", _title_key(), "pk")
 
     def for_cards(self):
         """With what a card prints, in a number of queries that does not depend on the number of cards."""
@@ -35,14 +79,26 @@ class PracticeQuerySet(models.QuerySet):
 
     def for_page(self):
         """With what the page of one practice prints."""
-        return self.for_cards().prefetch_related("audiences", "organisations", "key_figures", "links")
+        return self.for_cards().prefetch_related("audiences", "organisations", "key_figures", "links", "documents")
+
+    def for_records(self):
+        """With what a record of a practice tells, but for its terms, which the index knows."""
+        return self.prefetch_related("organisations", "key_figures", "links", "documents")
 
     def get_by_natural_key(self, slug):
         """The practice a fixture names by its slug."""
         return self.get(slug=slug)
 
 
-class TermQuerySet(models.QuerySet):
+def _title_key():
+    """The sort key of the title in the language of the page, else of the one it falls back to."""
+    language = page_language()
+    if language == default_language():
+        return F("title_key")
+    return Coalesce(column("title_key", language), "title_key")
+
+
+class TermQuerySet(TranslatedQuerySet):
     """Terms of one vocabulary."""
 
     def in_display_order(self):
@@ -62,17 +118,25 @@ class OrganisationQuerySet(models.QuerySet):
         return self.get(name=name)
 
 
-class KeyFigureQuerySet(models.QuerySet):
+class KeyFigureQuerySet(TranslatedQuerySet):
     """Key figures of practices."""
 
     def get_by_natural_key(self, slug, label):
         """The figure a fixture names by its practice and label."""
-        return self.get(practice__slug=slug, label=label)
+        return self.get(practice__slug=slug, **{column("label"): label})
 
 
-class LinkQuerySet(models.QuerySet):
+class LinkQuerySet(TranslatedQuerySet):
     """Links and sources of practices."""
 
     def get_by_natural_key(self, slug, url):
         """The link a fixture names by its practice and address."""
         return self.get(practice__slug=slug, url=url)
+
+
+class DocumentQuerySet(TranslatedQuerySet):
+    """Documents of practices."""
+
+    def get_by_natural_key(self, slug, file):
+        """The document a fixture names by its practice and file."""
+        return self.get(practice__slug=slug, file=file)

@@ -1,14 +1,18 @@
 """Owns how the facet index is read from the database and follows it; what an index answers is in `index`."""
 
 import threading
-from collections import defaultdict
 
 from django.db import connection
 from django.db.models import Min
 from django.utils import timezone
+from pyroaring import FrozenBitMap
 
-from practices.index import Row, Snapshot
+from practices.addresses import moved_slugs
+from practices.collector import collector_paused
+from practices.index import Row, Snapshot, slots_by_value
+from practices.languages import column, other_languages
 from practices.models import Practice, Status
+from practices.search import keep_searched
 from practices.version import changed_since, current_stamp
 
 PATCHED_AT_MOST = 300
@@ -75,41 +79,46 @@ class Index:
         )
         changed |= set(public_since.values_list("pk", flat=True))
         rows = self._rows(snapshot.terms, changed) if changed else []
-        return snapshot.patched(stamp, now, self._next_publication(now), changed, rows)
+        after = snapshot.patched(stamp, now, self._next_publication(now), changed, rows)
+        keep_searched(snapshot, after, [row.pk for row in rows])
+        return after
 
+    @collector_paused()
     def read(self):
         """Return a snapshot of the whole catalogue; `follow` it, in case a change came during the reading."""
         stamp, now = current_stamp(), timezone.now()
         terms = {facet.param: list(facet.vocabulary.objects.all()) for facet in self._term_facets()}
         rows = self._rows(terms)
-        octets = defaultdict(lambda: bytearray(len(rows) // 8 + 1))
-        for slot, row in enumerate(rows):
-            for one in row.values:
-                octets[one][slot >> 3] |= 1 << (slot & 7)
+        slots = range(len(rows))
         return Snapshot(
             stamp=stamp,
             seen_at=now,
             expires_at=self._next_publication(now),
             rows=rows,
             slots={row.pk: slot for slot, row in enumerate(rows)},
-            live=(1 << len(rows)) - 1,
-            bitmaps={one: int.from_bytes(buffer, "little") for one, buffer in octets.items()},
+            live=FrozenBitMap(slots),
+            bitmaps=slots_by_value(rows, slots),
             terms=terms,
             params={facet.field_name: facet.param for facet in self._facets},
+            former={facet.param: moved_slugs(facet.vocabulary) for facet in self._term_facets()},
         )
 
     def _rows(self, terms, pks=None):
         """The public practices, or those among `pks`, with their facet values; a query, and one a facet of many."""
-        practices = Practice.objects.published()
-        if pks is not None:
-            practices = practices.filter(pk__in=pks)
+        # By primary key, so that what is asked for in that order (the practices of a word) lies together in memory.
+        practices = Practice.objects.published() if pks is None else Practice.objects.published_among(pks)
+        practices = practices.as_stored().order_by("pk")
         single = [facet for facet in self._facets if not facet.model_field.many_to_many]
         columns = [facet.field_name for facet in single]
         slugs = {param: {term.pk: (param, term.slug) for term in vocabulary} for param, vocabulary in terms.items()}
         years = {}
         values, found = {}, []
-        for pk, published_at, title_key, *cells in practices.values_list("pk", "published_at", "title_key", *columns):
-            found.append((pk, int(published_at.timestamp() * 1_000_000), bytes(title_key)))
+        others = other_languages()
+        keys = ["title_key", *(column("title_key", code) for code in others)]
+        for pk, published_at, title_key, *cells in practices.values_list("pk", "published_at", *keys, *columns):
+            translations, cells = cells[: len(others)], cells[len(others) :]
+            translated = tuple((code, bytes(key)) for code, key in zip(others, translations, strict=True) if key)
+            found.append((pk, int(published_at.timestamp() * 1_000_000), bytes(title_key), translated))
             values[pk] = [
                 slugs[facet.param].get(cell)
                 if facet.param in slugs
@@ -128,7 +137,10 @@ class Index:
                     if pk in values and term in of_term:
                         values[pk].append(of_term[term])
         same = {}
-        return [Row(*row, same.setdefault(one := tuple(filter(None, values[row[0]])), one)) for row in found]
+        return [
+            Row(pk, moment, key, same.setdefault(one := tuple(filter(None, values[pk])), one), translated)
+            for pk, moment, key, translated in found
+        ]
 
     def _term_facets(self):
         return [facet for facet in self._facets if hasattr(facet, "vocabulary")]

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
+
+HOLE = "\ue000"
+"""What stands for the values of a facet while the rest of a query is written: a private character of Unicode."""
+_quoted = lru_cache(maxsize=10_000)(quote_plus)
+
+
+def encoded(pairs):
+    """The query string of some pairs (application/x-www-form-urlencoded), as `urlencode` writes it."""
+    return "&".join([f"{_quoted(str(name))}={_quoted(str(value))}" for name, value in pairs])
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,24 @@ class Selection:
         """The same choice in another order."""
         return replace(self, sort=sort)
 
+    def toggling(self, param, order):
+        """A function that gives the query string with a value of a facet added, or removed; `order` has all values.
+
+        It is for links to every value of a facet: what they have in common is written once.
+        """
+        hole = replace(self, values={**self.values, param: (HOLE,)}).query()
+        before, after = hole.split(encoded([(param, HOLE)]))
+        ranks, chosen = {value: rank for rank, value in enumerate(order)}, set(self.values.get(param, ()))
+
+        def query(value):
+            kept = sorted(chosen ^ {value}, key=ranks.__getitem__)
+            if kept:
+                return before + encoded([(param, one) for one in kept]) + after
+            rest = f"{before.rstrip('&')}{after}" if before != "?" else f"?{after.removeprefix('&')}"
+            return rest if rest != "?" else ""
+
+        return query
+
     def query(self, page=1):
         """The query string of this selection, always in the same order: "?pays=france&tri=titre", or "" for none."""
         pairs = [(self.search_param, self.search)] if self.search else []
@@ -45,4 +73,4 @@ class Selection:
             pairs.append((self.sort_param, self.sort))
         if page > 1:
             pairs.append(("page", page))
-        return f"?{urlencode(pairs)}" if pairs else ""
+        return f"?{encoded(pairs)}" if pairs else ""

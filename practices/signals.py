@@ -1,10 +1,26 @@
-"""Owns what follows a save of the catalogue in the same transaction: the search index."""
+"""Owns what follows a save of the catalogue in the same transaction: the search index, former addresses."""
 
-from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 
-from practices import search
-from practices.models import Organisation, Practice
+from practices import addresses, search
+from practices.models import Audience, Country, Kind, Organisation, Practice, Sector, Theme
+
+ADDRESSED = (Practice, Country, Sector, Theme, Kind, Audience)
+
+
+@receiver(pre_save)
+def remember_address(sender, instance, **_kwargs):
+    """Note the address that a page is about to lose."""
+    if sender in ADDRESSED:
+        addresses.remember(instance)
+
+
+@receiver(post_delete)
+def forget_addresses(sender, instance, **_kwargs):
+    """Let the former addresses of a deleted page go."""
+    if sender in ADDRESSED:
+        addresses.forget(instance)
 
 
 @receiver(post_save, sender=Practice)

@@ -16,10 +16,15 @@ def validate_not_reserved(slug):
         raise ValidationError(_("“%(slug)s” is the address of another page."), params={"slug": slug}, code="reserved")
 
 
+def slug_of(title, length):
+    """The words of a title as a slug of at most `length` characters: "L’Étoile" gives "l-etoile"."""
+    return slugify(fold(title).replace("'", " "))[:length].strip("-")
+
+
 def free_slug(queryset, title, field="slug"):
     """Return a slug made from `title` that no row of `queryset` has: "envie", then "envie-2"."""
     max_length = queryset.model._meta.get_field(field).max_length
-    base = slugify(fold(title).replace("'", " "))[: max_length - 5].strip("-") or "pratique"
+    base = slug_of(title, max_length - 5) or "pratique"
     taken = set(queryset.filter(**{f"{field}__startswith": base}).values_list(field, flat=True)) | RESERVED
     return next(slug for slug in _candidates(base) if slug not in taken)
 

@@ -1,18 +1,26 @@
 """Owns how words are compared: folding and alphabetical order, the same in Python and in every database."""
 
+import re
 import unicodedata
 
-LIGATURES = str.maketrans(
+PLAIN = str.maketrans(
     {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
+    | {"’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "‑": "-"}
 )
-APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "‑": "-"})
+"""What Unicode does not decompose: ligatures and barred letters, typographic apostrophes, spaces and hyphens."""
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def fold(text):
     """Return `text` in lower case, without accents, ligatures or typographic apostrophes: « Œuvre » gives "oeuvre"."""
-    plain = text.casefold().translate(LIGATURES).translate(APOSTROPHES)
-    decomposed = unicodedata.normalize("NFKD", plain)
-    return unicodedata.normalize("NFC", "".join(char for char in decomposed if not unicodedata.combining(char)))
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(PLAIN))
+    return unicodedata.normalize("NFC", BEYOND_ASCII.sub(_unless_combining, decomposed))
+
+
+def _unless_combining(match):
+    return "" if unicodedata.combining(match[0]) else match[0]
 
 
 def sort_key(text):

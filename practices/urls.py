@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from practices import views
+from practices import api, citations, exports, feeds, sharing, views
 from practices.filters import PracticeFilterSet
 
 app_name = "practices"
@@ -10,6 +10,14 @@ app_name = "practices"
 urlpatterns = [
     path("", views.home, name="home"),
     path("bonnes-pratiques/", views.listing, name="listing"),
+    path("bonnes-pratiques/suggestions.json", views.suggested, name="suggestions"),
+    path("bonnes-pratiques/flux.atom", feeds.feed, name="feed"),
+    *(
+        path(
+            f"bonnes-pratiques/export.{extension}", exports.export, {"extension": extension}, name=f"export-{extension}"
+        )
+        for extension in exports.FORMATS
+    ),
     *(
         path(
             f"bonnes-pratiques/{facet.param}/<slug:slug>/",
@@ -19,5 +27,32 @@ urlpatterns = [
         )
         for facet in PracticeFilterSet.term_facets()
     ),
+    path("ma-selection/", views.kept, {"template": "practices/kept.html"}, name="kept"),
+    path("ma-selection/comparer/", views.kept, {"template": "practices/compared.html"}, name="kept-compared"),
+    path("ma-selection/livret/", views.kept, {"template": "practices/booklet.html"}, name="kept-booklet"),
+    *(
+        path(
+            f"ma-selection/export.{extension}",
+            exports.kept_export,
+            {"extension": extension},
+            name=f"kept-export-{extension}",
+        )
+        for extension in exports.FORMATS
+    ),
+    path("api/", api.documentation, name="api"),
+    path("api/v1/practices/", api.PracticesView.as_view(), name="api-practices"),
+    path("api/v1/practices/<slug:slug>/", api.PracticeView.as_view(), name="api-practice"),
+    path("api/v1/facets/", api.FacetsView.as_view(), name="api-facets"),
+    path("api/v1/schema/", api.SchemaView.as_view(), name="api-schema"),
+    *(
+        path(
+            f"bonnes-pratiques/<slug:slug>/citation.{extension}",
+            citations.citation_file,
+            {"extension": extension},
+            name=f"citation-{extension}",
+        )
+        for extension in citations.FORMATS
+    ),
+    path("bonnes-pratiques/<slug:slug>/partage.png", sharing.share_picture, name="share-picture"),
     path("bonnes-pratiques/<slug:slug>/", views.practice, name="practice"),
 ]

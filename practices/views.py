@@ -1,14 +1,34 @@
 """The catalogue's public pages: each names a queryset, a filterset and a template."""
 
-from django.http import QueryDict
-from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from dataclasses import asdict
 
+from django.http import HttpResponsePermanentRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from practices.addresses import present_address
+from practices.atlas import atlas, located
+from practices.citations import citation
 from practices.filters import catalogue_index, indexed
-from practices.models import Practice
+from practices.kept import MOST, MOST_COMPARED, Kept
+from practices.languages import fallback, languages_of
+from practices.models import Practice, Status
+from practices.neighbours import neighbours
 from practices.pagination import page_or_404
+from practices.related import related
 from practices.routes import public_page
-from practices.seo import listing_canonical, listing_title
+from practices.seo import (
+    canonical_of,
+    collection_description,
+    listing_canonical,
+    listing_description,
+    listing_title,
+    term_description,
+)
+from practices.structured import collection_data, practice_data
+from practices.suggestions import suggestions
 
 NEWEST_ON_HOME, NEWEST_WHEN_EMPTY = 6, 3
 
@@ -27,6 +47,8 @@ def home(request):
             "themes": filterset.facet("theme").options,
             "newest": results[:NEWEST_ON_HOME],
             "snapshot": filterset.snapshot,
+            "canonical": reverse("practices:home"),
+            "description": collection_description(),
         },
     )
 
@@ -35,8 +57,11 @@ def home(request):
 def listing(request):
     """The practices a visitor asked for, with the facets that narrow or widen the choice."""
     filterset = indexed(request.GET)
+    if filterset.moved:
+        return moved(request, filterset)
     page = page_or_404(filterset.results, request.GET.get("page"))
-    return render(
+    asked = filterset.selection.query() or filterset.notices
+    response = render(
         request,
         "practices/listing.html",
         {
@@ -44,26 +69,61 @@ def listing(request):
             "page": page,
             "title": listing_title(filterset),
             "canonical": listing_canonical(filterset, page),
-            "noindex": bool(filterset.selection.query() or filterset.notices),
+            "noindex": bool(asked),
+            "description": listing_description(filterset, page),
+            "dataset": None if asked else collection_data(filterset, page.paginator.count, collection_description()),
+            "atlas": atlas(filterset),
             "newest": () if page.paginator.count else filterset.everything[:NEWEST_WHEN_EMPTY],
         },
     )
+    response["X-Total-Count"] = page.paginator.count
+    return response
+
+
+def moved(request, filterset):
+    """Redirect an address with the former name of a term to the same choice under its present one."""
+    query = request.GET.copy()
+    for param, names in filterset.moved.items():
+        query.setlist(param, dict.fromkeys(names.get(value, value) for value in query.getlist(param)))
+    return HttpResponsePermanentRedirect(f"{reverse('practices:listing')}?{query.urlencode()}")
+
+
+@public_page
+def suggested(request):
+    """What the beginning of a search may mean, for the list under the search box."""
+    found = suggestions(catalogue_index.current(), request.GET.get("q", ""))
+    sentence = ngettext("%(count)s suggestion", "%(count)s suggestions", len(found)) % {"count": len(found)}
+    response = JsonResponse({"status": sentence, "suggestions": [_known(asdict(one)) for one in found]})
+    response["Cache-Control"] = "no-cache"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _known(data):
+    """A dictionary without what is empty in it."""
+    return {name: value for name, value in data.items() if value}
 
 
 @public_page
 def term(request, vocabulary, param, slug):
     """One term of a vocabulary: what it means and its practices."""
-    one = get_object_or_404(vocabulary, slug=slug)
+    one = vocabulary.objects.filter(slug=slug).first()
+    if one is None:
+        return present_address(vocabulary.objects.all(), slug)
     filterset = indexed(QueryDict(f"{param}={slug}"))
+    page = page_or_404(filterset.results, request.GET.get("page"))
     return render(
         request,
         "practices/term.html",
         {
             "term": one,
             "facet": filterset.facet(param),
-            "page": page_or_404(filterset.results, request.GET.get("page")),
-            "canonical": one.get_absolute_url(),
+            "page": page,
+            "canonical": one.get_absolute_url() + (f"?page={page.number}" if page.number > 1 else ""),
+            "noindex": not page.paginator.count,
+            "description": term_description(one, page.paginator.count),
             "snapshot": filterset.snapshot,
+            "query": filterset.selection.query(),
             "listing_url": reverse("practices:listing") + filterset.selection.query(),
         },
     )
@@ -71,16 +131,57 @@ def term(request, vocabulary, param, slug):
 
 @public_page
 def practice(request, slug):
-    """The page of one practice."""
-    snapshot = catalogue_index.current()
-    one = get_object_or_404(Practice.objects.published().for_page(), slug=slug)
+    """The page of one practice, archived ones included: an address that was given stays good."""
+    one = Practice.objects.readable().for_page().filter(slug=slug).first()
+    return practice_page(request, one) if one else present_address(Practice.objects.readable(), slug)
+
+
+def practice_page(request, one, template="practices/practice.html", **context):
+    """The page of a practice that whoever asks may see; the related ones are public in any case."""
+    filterset = indexed(request.GET)
+    snapshot = filterset.snapshot
     return render(
         request,
-        "practices/practice.html",
+        template,
         {
             "practice": one,
-            "related": [pk for pk in one.related.newest_first().values_list("pk", flat=True) if pk in snapshot.slots],
+            "related": related(one, snapshot),
             "snapshot": snapshot,
-            "canonical": one.get_absolute_url(),
+            "languages": languages_of(one),
+            "canonical": canonical_of(one),
+            "fallback": fallback(one, *one.key_figures.all(), *one.documents.all(), *one.links.all()),
+            "data": practice_data(one) if one.published_at and not one.archived_at else None,
+            "neighbours": neighbours(filterset, one.pk),
+            "citation": citation(one),
+            "here": located(one),
+            "drawn": _share_picture(one),
+            "preview": False,
+            "preview_until": None,
+            **context,
         },
     )
+
+
+def _share_picture(one):
+    """The path of the picture that is drawn for a public practice; none for a page that is not to be shared."""
+    public = one.status == Status.PUBLISHED and not one.publication_to_come
+    return reverse("practices:share-picture", args=[one.slug]) if public else ""
+
+
+@public_page
+def kept(request, template):
+    """The selection that an address carries: as a list, side by side, or as a booklet to print."""
+    selection = Kept(request.GET)
+    context = {
+        "kept": selection,
+        "most": MOST,
+        "most_compared": MOST_COMPARED,
+        "now": timezone.now(),
+        "canonical": reverse("practices:kept"),
+        "noindex": True,
+    }
+    response = render(request, template, context)
+    if request.GET:
+        # One visitor's page, seen once or twice: kept in memory, it would push out those of everybody.
+        response["Cache-Control"] = "private, no-cache"
+    return response

@@ -3,7 +3,12 @@
 from datetime import UTC, datetime
 from itertools import count
 
-from practices.models import Audience, Country, Kind, Practice, Sector, Status, Theme
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from practices.history import edition_of, snapshot
+from practices.languages import translated_fields
+from practices.models import Audience, Country, Document, KeyFigure, Kind, Link, Practice, Sector, Status, Theme
 
 PUBLISHED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 numbers = count(1)
@@ -18,6 +23,15 @@ def make_term(model, slug, **fields):
         slug=slug, defaults={"name_fr": name, "name_en": fields.pop("name_en", name), **fields}
     )
     return term
+
+
+def make_person(name, role=None, **fields):
+    """An account of the back office with a role (the name of its group), and an address for mail."""
+    fields = {"email": f"{name}@example.org", "is_staff": True, **fields}
+    person = get_user_model().objects.create_user(name, password="Une phrase de passe", **fields)
+    if role:
+        person.groups.add(Group.objects.get(name=role))
+    return person
 
 
 def make_practice(*, kind="initiative", countries=(), sectors=(), themes=(), audiences=(), **fields):
@@ -41,3 +55,21 @@ def make_practice(*, kind="initiative", countries=(), sectors=(), themes=(), aud
     ):
         getattr(practice, name).set([make_term(model, slug) for slug in slugs])
     return practice
+
+
+def edition(practice):
+    """What the form of a practice, as it is now in the database, says it was made from."""
+    return edition_of(snapshot(type(practice).objects.get(pk=practice.pk)))
+
+
+def in_french(fields):
+    """The fields of a posted form with the texts of every language named in French: "title" is "title_fr"."""
+    texts = {model: translated_fields(model) for model in (Practice, KeyFigure, Link, Document)}
+    inlines = {"key_figures": KeyFigure, "links": Link, "documents": Document}
+
+    def renamed(name):
+        prefix, _dash, field = name.rpartition("-")
+        model = inlines.get(prefix.partition("-")[0], Practice)
+        return f"{name}_fr" if field in texts[model] else name
+
+    return {renamed(name): value for name, value in fields.items()}

@@ -1,4 +1,4 @@
-"""Owns what `make test` runs: every test on each database, with the browser, and a plain word on what was out of reach.
+"""Owns what `make test` runs: every test on SQLite, all but the browser’s on PostgreSQL, and what was out of reach.
 
 How the tests are configured is left to `tests/settings.py` and pyproject.toml.
 """
@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
+ONLY_SQLITE = "--only-sqlite"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -17,6 +19,15 @@ def find_chromium():
     """The path of the Chromium to test with, or None: the one that CHROMIUM names, else the first one installed."""
     names = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else CHROMIUM_NAMES
     return next(filter(None, map(shutil.which, names)), None)
+
+
+def find_server():
+    """The folder of initdb and pg_ctl, with which a test makes a server to stop, or None: Debian's, else the PATH's."""
+    folders = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if (folder / "initdb").exists()]
+    if folders:
+        return max(folders, key=lambda folder: float(folder.parent.name))
+    initdb = shutil.which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
 
 
 def why_unreachable(url):
@@ -33,12 +44,17 @@ def why_unreachable(url):
 def run_pytest(arguments, environ):
     """Run every test once and return pytest's exit code, which is an error when no test was found."""
     workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    command = [sys.executable, "-m", "pytest", "-n", str(workers), *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal", *arguments]
     return subprocess.run(command, env=environ, check=False).returncode
 
 
 def main(arguments):
-    """Run the tests on each database and return the worst exit code; with CI=true, what is out of reach is an error."""
+    """Run the tests on each database and return the worst exit code; with CI=true, what is out of reach is an error.
+
+    ONLY_SQLITE leaves PostgreSQL out, and says so: for a second Python and Django, where the first have been on both.
+    """
+    only_sqlite = ONLY_SQLITE in arguments
+    arguments = [one for one in arguments if one != ONLY_SQLITE]
     url = os.environ.get("TEST_DATABASE_URL") or POSTGRESQL
     without = {name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"}
     summary, out_of_reach = [], 0
@@ -47,10 +63,13 @@ def main(arguments):
     codes = [run_pytest(arguments, without)]
     summary.append(("SQLite", "réussi" if codes[0] == 0 else "ÉCHEC"))
 
-    reason = why_unreachable(url)
-    if reason is None:
-        print("==> Tests sur PostgreSQL", flush=True)
-        codes.append(run_pytest(arguments, without | {"TEST_DATABASE_URL": url}))
+    reason = None if only_sqlite else why_unreachable(url)
+    if only_sqlite:
+        summary.append(("PostgreSQL", f"laissé de côté ({ONLY_SQLITE})"))
+    elif reason is None:
+        # What a browser sees does not depend on the database: it has seen it by now.
+        print("==> Tests sur PostgreSQL, sans navigateur", flush=True)
+        codes.append(run_pytest([*arguments, "--ignore=tests/browser"], without | {"TEST_DATABASE_URL": url}))
         summary.append(("PostgreSQL", "réussi" if codes[-1] == 0 else "ÉCHEC"))
     else:
         parts = urlsplit(url)
@@ -62,6 +81,10 @@ def main(arguments):
     else:
         out_of_reach += 1
         summary.append(("Chromium", "NON INSTALLÉ, aucun test dans un navigateur"))
+
+    if find_server() is None:
+        out_of_reach += 1
+        summary.append(("Pannes", "NON TESTÉES, initdb et pg_ctl ne sont pas installés"))
 
     print("==> Bilan")
     for name, outcome in summary:

@@ -15,6 +15,12 @@ environ.Env.read_env = staticmethod(lambda *args, **kwargs: None)
 
 os.environ["SECRET_KEY"] = "Known to everybody, long enough, and good for tests only."
 os.environ["SITE_URL"] = "http://testserver"
+# Messages stay in memory, and leave when a test sends them.
+os.environ["EMAIL_URL"] = os.environ.get("TEST_EMAIL_URL") or "memorymail://"
+os.environ["NEWSLETTER_SEND_AT_ONCE"] = "false"
+os.environ["NEWSLETTER_PER_MINUTE"] = "0"
+# Nothing writes behind a test's back.
+os.environ["STATISTICS"] = "false"
 # The SQLite file is never made: Django tests in another one.
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{ROOT}/var/unused.sqlite3"
 
@@ -31,6 +37,8 @@ DATABASES["default"]["TEST"] = {
 # Unit tests name static files and collect none; tests/browser puts the site's own storage back.
 STATIC_ROOT = ROOT / "var/no-static-files"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# A test that sends files has a folder of its own, never the developer's.
+MEDIA_ROOT = ROOT / "var/no-media"
 SITE_STATICFILES = STORAGES["staticfiles"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

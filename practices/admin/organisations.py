@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from practices.admin.forms import OrganisationForm
 from practices.models import Organisation
 
 
@@ -9,5 +10,6 @@ from practices.models import Organisation
 class OrganisationAdmin(admin.ModelAdmin):
     """Who carries practices."""
 
+    form = OrganisationForm
     list_display = ("name", "website")
     search_fields = ("name",)

@@ -7,13 +7,12 @@ from random import Random
 
 from django.db import transaction
 from django.db.models import Case, F, Value, When
-from django.utils.text import slugify
 
 from practices import search
 from practices.generation import stock
 from practices.generation.writer import Draft
 from practices.models import Audience, Country, Kind, Organisation, Practice, Sector, Status, Theme
-from practices.text import fold
+from practices.slugs import slug_of
 
 PERIOD = timedelta(days=3650) // timedelta(seconds=1)
 ORIGIN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -87,10 +86,11 @@ def first_free_number():
 
 @dataclass(frozen=True)
 class Row:
-    """A practice to save, and the primary keys of what it is related to, by field."""
+    """A practice to save, the primary keys of what it is related to, by field, and what it is found by."""
 
     practice: Practice
     related: dict
+    entry: search.Entry
 
 
 def make_rows(count, seed, first, vocabularies):
@@ -121,11 +121,10 @@ def _row(random, number, vocabularies):
         year=start,
     )
     title = draft.title()
-    address = slugify(fold(title).replace("'", " "))[:105].strip("-")
     status, published_at = _status(random, number, moment)
     practice = Practice(
         title=title,
-        slug=f"{address}-g{number:06}",
+        slug=f"{slug_of(title, 105)}-g{number:06}",
         teaser=draft.teaser(),
         kind_id=vocabularies["kind"].ids[kind],
         place=draft.town,
@@ -135,7 +134,8 @@ def _row(random, number, vocabularies):
         published_at=published_at,
         **draft.sections(),
     )
-    return Row(practice, {name: [vocabularies[name].ids[key] for key in keys] for name, keys in drawn.items()})
+    related = {name: [vocabularies[name].ids[key] for key in keys] for name, keys in drawn.items()}
+    return Row(practice, related, search.entry_of(practice, drawn["organisations"]))
 
 
 def _known(name, slugs, default):
@@ -174,4 +174,4 @@ def save(batch):
     written = Case(When(published_at__lt=ORIGIN, then=F("published_at")), default=Value(ORIGIN))
     saved = Practice.objects.filter(pk__in=[practice.pk for practice in practices])
     saved.update(created_at=written, updated_at=written)
-    search.index(practice.pk for practice in practices)
+    search.write({practice.pk: row.entry for practice, row in zip(practices, batch, strict=True)})

@@ -1,54 +1,96 @@
-"""Tags of the catalogue's own lists: cards and facet options from what is kept rendered, page numbers."""
+"""Tags of the catalogue's own lists: cards from what is kept rendered, lines from patterns, page numbers."""
 
-from functools import lru_cache
+from dataclasses import dataclass
 
 from django import template
-from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils.html import escape
-from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString
 
 from practices.analysis import asked_words
 from practices.cards import rendered_cards
+from practices.kept import MOST
+from practices.patterns import filled, filled_lines
 from practices.selection import Selection
 
 register = template.Library()
 
-PARAM, VALUE, LABEL, MANY = "\ue000", "\ue001", "\ue002", 7_770_777
-"""What stands in a rendered pattern for what changes: characters of Unicode's private use area, and a plural number."""
+OPTION = "practices/_option.html"
+OPEN_AT_FIRST = 3
+"""Facets that are open before anything is chosen in them."""
 
 
 @register.simple_tag
-def cards(snapshot, pks, level, searched=""):
-    """The rendered cards of some practices, each safe to print, the words of a search marked."""
-    return rendered_cards(snapshot, pks, level, asked_words(searched or ""))
+def cards(snapshot, pks, level, searched="", query=""):
+    """The rendered cards of a list (its query), each safe to print, the words of a search marked."""
+    return rendered_cards(snapshot, pks, level, asked_words(searched or ""), query)
 
 
 @register.simple_tag
-def options(param, lines):
-    """The options of a facet: `_option.html` rendered once for each state, then filled in for each line."""
-    render = _pattern.__wrapped__ if settings.DEBUG else _pattern
-    language = get_language()
-    return mark_safe(  # noqa: S308  the label is escaped, the rest are slugs and numbers
-        "".join(
-            render(language, option.selected, min(option.count, 2)).format(
-                param, option.value, escape(option.label), option.count
-            )
-            for option in lines
+def lines(several, template, **context):
+    """Some lines, each printed by a template as `line`; what the template may decide on is said in `patterns`."""
+    return filled_lines(template, several, **context)
+
+
+@register.simple_tag
+def kept(template, **printed):
+    """A template that only prints some words, rendered once and filled in: see `patterns`."""
+    return filled(template, **printed)
+
+
+@dataclass(frozen=True)
+class FacetLine:
+    """A facet of the form, ready to print: its options as HTML, the `count` of those shown on demand."""
+
+    label: str
+    chosen: int
+    first: SafeString
+    more: SafeString
+    count: int
+    opened: bool
+    narrowed: bool
+    more_opened: bool
+
+
+@register.simple_tag
+def facets(filterset):
+    """The facets of the form that have options; the first ones are open from the start."""
+    printed = [
+        FacetLine(
+            label=facet.label,
+            chosen=len(facet.chosen),
+            first=filled_lines(OPTION, facet.first_options, param=facet.param),
+            more=filled_lines(OPTION, facet.more_options, param=facet.param),
+            count=len(facet.more_options),
+            opened=rank < OPEN_AT_FIRST or bool(facet.chosen),
+            narrowed=bool(facet.chosen),
+            more_opened=facet.more_chosen,
         )
-    )
+        for rank, facet in enumerate(filterset.facets)
+        if facet.options
+    ]
+    return filled_lines("practices/_facet.html", printed)
 
 
-@lru_cache
-def _pattern(language, selected, number):
-    """A format string of an option with 0, 1 or more practices, for the parameter, the value, the label, the count."""
-    option = {"value": VALUE, "label": LABEL, "count": MANY if number > 1 else number, "selected": selected}
-    html = str(render_to_string("practices/_option.html", {"option": option, "param": PARAM}))
-    html = html.replace("{", "{{").replace("}", "}}")
-    for position, mark in enumerate((PARAM, VALUE, LABEL, str(MANY))):
-        html = html.replace(mark, f"{{{position}}}")
-    return html
+@dataclass(frozen=True)
+class PageLink:
+    """A page number of a list, its address from the present page; or a gap between two."""
+
+    number: str
+    url: str
+    present: bool
+    gap: bool
+
+
+@register.simple_tag
+def page_links(page, selection):
+    """The page numbers to print, with a gap where some are left out."""
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    gap = page.paginator.ELLIPSIS
+    return [
+        PageLink(
+            str(number), "" if number == gap else page_url(selection, number), number == page.number, number == gap
+        )
+        for number in numbers
+    ]
 
 
 @register.simple_tag
@@ -58,7 +100,7 @@ def page_url(selection, number):
     return asked.query(number) or "."
 
 
-@register.filter
-def elided_numbers(page):
-    """The page numbers to print, with an ellipsis where some are left out."""
-    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+@register.simple_tag
+def most_kept():
+    """How many practices a visitor's selection holds at most."""
+    return MOST

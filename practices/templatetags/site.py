@@ -1,5 +1,8 @@
 """Tags every template may use without loading them: the site's name and addresses, icons, language of content."""
 
+import json
+from functools import lru_cache
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
@@ -7,7 +10,10 @@ from django.urls import translate_url
 from django.utils import formats, translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from practices.languages import content_languages, told_in
 from practices.richtext import clean_html
 
 register = template.Library()
@@ -19,15 +25,53 @@ def site_name():
     return settings.SITE_NAME
 
 
+@register.simple_tag
+def accessibility_status():
+    """What the site declares of itself under the RGAA; the least of all where the setting is not one of the three."""
+    said = {"partielle": _("partially compliant"), "totale": _("fully compliant")}
+    return said.get(settings.ACCESSIBILITY_STATUS, _("not compliant"))
+
+
 @register.filter
 def absolute(path):
-    """The public address of a path of this site."""
-    return f"{settings.SITE_URL}{path}"
+    """The public address of a path of this site; files may be elsewhere already."""
+    return path if path.startswith("http") else f"{settings.SITE_URL}{path}"
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context, path):
+    """The same page in every language, itself included, as (code, public address); "x-default" is the first one.
+
+    A page that does not exist in all of them gives its own as `languages`.
+    """
+    found = [(code, absolute(translate_url(path, code))) for code in context.get("languages") or content_languages()]
+    return [*found, ("x-default", found[0][1])]
+
+
+@register.filter
+def data_block(value):
+    """A value as JSON in a `script` element that nothing executes; nothing in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04X}")
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308  it holds no markup
+
+
+@register.filter(is_safe=True)
+def punctuated_headings(html):
+    """Rows of Django's forms, whose templates hold a colon that no translation reaches, with the page's own colon."""
+    colon = pgettext("between a facet and its value", ": ").rstrip(" ")
+    return html.replace(":</b>", f"{colon}</b>")
 
 
 @register.simple_tag
 def icon(name):
     """An icon of the sprite, hidden from screen readers: the words beside it say what it means."""
+    return _icon.__wrapped__(name) if settings.DEBUG else _icon(name)
+
+
+@lru_cache
+def _icon(name):
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("img/icons.svg"),
@@ -36,11 +80,30 @@ def icon(name):
 
 
 @register.simple_tag
-def content_lang():
-    """The `lang` attribute for words that exist in the site’s first language only; empty on a page in that language."""
-    if translation.get_language() == settings.LANGUAGE_CODE:
+def lang(code):
+    """The `lang` attribute of words in a language that is not that of the page; nothing for "" or the page's own."""
+    if not code or code == translation.get_language():
         return ""
-    return mark_safe(f' lang="{settings.LANGUAGE_CODE}"')  # noqa: S308  a setting, not input
+    return format_html(' lang="{}"', code)
+
+
+@register.simple_tag
+def content_lang():
+    """The `lang` attribute of words that exist in the first language only; nothing on a page in that language."""
+    return lang(settings.LANGUAGE_CODE)
+
+
+@register.simple_tag
+def lang_of(instance, name):
+    """The `lang` attribute of a text that the page has to fall back on; nothing where it is in the page's language."""
+    return lang(told_in(instance, name))
+
+
+@register.simple_tag
+def language_beside(instance, name, around):
+    """The language of a text inside of another; "" where both are in the language of the page."""
+    code = told_in(instance, name)
+    return "" if code == told_in(instance, around) == translation.get_language() else code
 
 
 @register.simple_tag

@@ -30,6 +30,12 @@ def test_every_setting_is_documented(name, document):
     assert re.search(rf"\b{name}\b", (settings.BASE_DIR / document).read_text(encoding="utf-8"))
 
 
+def test_no_setting_is_documented_twice():
+    named = re.findall(r"^\| `([A-Z_]+)` ", (settings.BASE_DIR / "docs/settings.md").read_text(encoding="utf-8"), re.M)
+
+    assert len(named) == len(set(named))
+
+
 @pytest.mark.parametrize(
     "name", re.findall(r"^#?\s?([A-Z_]+)=", (settings.BASE_DIR / ".env.example").read_text(), re.M)
 )

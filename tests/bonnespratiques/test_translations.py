@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from tests.typography import faults
 
 CATALOGUES = sorted((settings.BASE_DIR / "locale").glob("*/LC_MESSAGES/django.po"))
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%s|<[^>]+>")
 
 
 def entries(path):

@@ -13,7 +13,12 @@ SECTIONS = ("context", "response", "means", "results", "transfer")
 def rows(fixture, model):
     """The fields of every object of a model."""
     objects = json.loads((FIXTURES / f"{fixture}.json").read_text(encoding="utf-8"))
-    return [row["fields"] for row in objects if row["model"] == f"practices.{model}"]
+    return [in_french(row["fields"]) for row in objects if row["model"] == f"practices.{model}"]
+
+
+def in_french(fields):
+    """The fields of an object, those that exist in every language by their plain names too."""
+    return fields | {name.removesuffix("_fr"): value for name, value in fields.items() if name.endswith("_fr")}
 
 
 PRACTICES = sorted(rows("practices", "practice"), key=lambda practice: practice["published_at"], reverse=True)

@@ -12,6 +12,8 @@ from django.db.backends.signals import connection_created
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
+from practices import patterns
+from practices.templatetags import site as tags
 from tests.browser.screens import COLOURS, DESKTOP, PHONE
 from tests.run import find_chromium
 
@@ -77,6 +79,9 @@ def server(static_files, django_db_setup):
     It is not called `live_server`, a name for which pytest-django empties the database after every test.
     """
     live = LiveServer("127.0.0.1", start=False)
+    # Lines and icons rendered by earlier tests name the static files as those tests did.
+    patterns._pattern.cache_clear()
+    tags._icon.cache_clear()
     with static_files:
         # Made anew, because WhiteNoise looks for its files once, and somebody may have made one without them.
         application = reload(import_module("bonnespratiques.wsgi")).application

@@ -6,6 +6,8 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 # A window of 1280 by 1024 at 400 %, as WCAG 1.4.10 counts it.
 ZOOMED = {"width": 320, "height": 256}
+# What a sheet of A4 paper leaves between its margins.
+SHEET = {"width": 658, "height": 990}
 
 COLOURS = {
     "light": {"color_scheme": "light", "forced_colors": "none"},

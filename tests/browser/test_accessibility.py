@@ -6,6 +6,7 @@ from http.client import HTTPConnection
 from itertools import pairwise
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import collection
 from tests.browser.page_types import FILTERED, LISTING, PAGES, VISITOR_PAGES
@@ -55,9 +56,9 @@ def plain(text):
 def written_in_french():
     """Every piece of the collection that exists in French only, or differently in French."""
     fields = ("title", "teaser", "place", "years_note", *collection.SECTIONS)
-    yield from (plain(practice[field]) for practice in collection.PRACTICES for field in fields)
-    yield from (plain(row["label"]) for row in collection.KEY_FIGURES)
-    yield from (plain(row["title"]) for row in collection.LINKS)
+    pieces = [(practice, field) for practice in collection.PRACTICES for field in fields]
+    pieces += [(row, "label") for row in collection.KEY_FIGURES] + [(row, "title") for row in collection.LINKS]
+    yield from (plain(row[field]) for row, field in pieces if row[field] != row.get(f"{field}_en"))
     for terms in collection.TERMS.values():
         yield from (term["name_fr"] for term in terms if term["name_fr"] != term["name_en"])
 
@@ -145,7 +146,10 @@ def test_french_words_are_marked_as_such_in_english_pages(page):
                 unmarked[name] = missed
 
     assert unmarked == {}
-    assert marked >= set(map(plain, collection.titles()[:20]))
+    # What the page of the richest practice tells in French alone.
+    [rich] = [practice for practice in collection.PRACTICES if practice["slug"] == collection.RICH]
+    told = [plain(text) for field in collection.SECTIONS for text in re.split("</?(?:p|li|h3)>", rich[field])]
+    assert marked >= {text for text in told if len(text) > 15}
 
 
 def test_a_page_and_the_link_to_its_translation_say_their_languages(page):
@@ -186,3 +190,97 @@ def test_what_one_clicks_keeps_an_outline_when_the_system_forces_colours(page, s
 
     assert faint == {}
     assert seen >= {"Rechercher", "Appliquer", "Tout effacer", "Voir toutes les pratiques"}
+
+
+def test_a_screen_reader_is_told_what_the_list_is_and_how_to_narrow_it(page):
+    page.goto(f"{LISTING}?pays=belgique")
+
+    expect(page.get_by_role("main")).to_match_aria_snapshot("""
+      - main:
+        - heading "4 bonnes pratiques" [level=1]
+        - status
+        - complementary:
+          - group:
+            - heading "Filtrer par" [level=2]
+            - button "Appliquer"
+            - group:
+              - text: Pays 1 choix
+              - group "Pays":
+                - checkbox "Autriche (1 pratique)"
+                - checkbox "Belgique (4 pratiques)" [checked]
+            - group:
+              - group "Secteur":
+                - paragraph:
+                  - searchbox "Chercher dans Secteur"
+                  - status
+        - heading "Filtres appliqués" [level=2]
+        - list:
+          - listitem:
+            - 'link "Retirer le filtre Pays : Belgique"'
+          - listitem:
+            - link "Tout effacer"
+        - navigation "Ordre de la liste"
+        - list:
+          - listitem:
+            - article:
+              - heading [level=2]:
+                - link
+              - button /Garder « .+ » dans ma sélection/
+    """)
+
+
+def test_a_screen_reader_is_told_what_a_practice_is(page):
+    page.goto(f"{LISTING}envie/")
+
+    expect(page.get_by_role("main")).to_match_aria_snapshot("""
+      - main:
+        - article:
+          - navigation "Vous êtes ici"
+          - heading /Envie/ [level=1]
+          - paragraph:
+            - button "Garder dans ma sélection"
+          - region "Contexte":
+            - heading "Contexte" [level=2]
+          - region "Sources et liens":
+            - heading "Sources et liens" [level=2]
+            - list:
+              - listitem:
+                - link /autre site/
+          - complementary "En bref":
+            - term: Organisme
+            - definition: Réseau Envie
+          - region "Citer et partager":
+            - heading "Citer et partager" [level=2]
+            - status
+          - navigation "Dans cette liste"
+    """)
+
+
+def test_a_screen_reader_is_told_which_practice_each_button_of_a_selection_is_about(page):
+    page.goto("/ma-selection/?p=envie&p=hot")
+
+    expect(page.get_by_role("main")).to_match_aria_snapshot("""
+      - main:
+        - heading "Ma sélection" [level=1]
+        - list:
+          - listitem:
+            - link "Comparer"
+          - listitem:
+            - link "Livret à imprimer"
+        - list:
+          - listitem:
+            - article:
+              - heading /Envie/ [level=2]
+            - list:
+              - listitem:
+                - link /^Retirer Envie/
+              - listitem:
+                - link /^Descendre Envie/
+          - listitem:
+            - list:
+              - listitem:
+                - link /^Retirer HOT/
+              - listitem:
+                - link /^Monter HOT/
+        - region "Partager et emporter"
+    """)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import collection
-from tests.browser.page_types import FILTERED, LISTING
+from tests.browser.page_types import FILTERED, LISTING, SELECTION
 from tests.browser.screens import COLOURS, DESKTOP, PHONE, contrast
 
 pytestmark = pytest.mark.usefixtures("site")
@@ -71,20 +71,42 @@ def links(*names):
     return [f'link "{" ".join(name.split())}"' for name in names]
 
 
-HEADER = links("Aller au contenu", "Bonnes pratiques", "Parcourir les pratiques", "À propos", "English")
-SEARCH = ['searchbox "Rechercher dans les pratiques"', 'button "Rechercher"']
-RESULTS = links(
-    "Plus récentes", "Titre, de A à Z", "Pays, de A à Z", *collection.titles()[:20], "Page 1", "Page 2", "Suivante"
+def cards(titles):
+    """The stops of cards: the practice, then the button that keeps it."""
+    for title in titles:
+        yield from links(title)
+        yield f'button "Garder « {" ".join(title.split())} » dans ma sélection"'
+
+
+HEADER = links(
+    *("Aller au contenu", "Bonnes pratiques", "Ma sélection"),
+    *("Parcourir les pratiques", "Proposer une pratique", "À propos", "English"),
 )
-FOOTER = links("À propos", "Mentions légales", "Données personnelles", "Accessibilité : non conforme")
+SEARCH = ['combobox "Rechercher dans les pratiques"', 'button "Rechercher"']
+TAKE_FEED = "Recevoir par flux (Atom) les nouvelles pratiques de cette liste"
+ATLAS = ["text: Sur une carte et en chiffres"]
+RESULTS = [
+    *ATLAS,
+    *links("Plus récentes", "Titre, de A à Z", "Pays, de A à Z"),
+    *cards(collection.titles()[:20]),
+    *links("Page 1", "Page 2", "Suivante"),
+    *links("Tableur (XLSX)", "CSV", "JSON", TAKE_FEED, "La lire par programme"),
+]
+FOOTER = [
+    'textbox "La lettre des bonnes pratiques"',
+    'button "S’inscrire"',
+    *links("À propos", "Données ouvertes", "Mentions légales", "Données personnelles", "Accessibilité : non conforme"),
+]
 FORM = [
     'button "Appliquer"',
     "text: Pays",
     *boxes(collection.counts("pays")),
     "text: Secteur",
+    'searchbox "Chercher dans Secteur"',
     *boxes(collection.counts("secteur"))[:8],
     "text: Voir les 4 autres",
     "text: Thème",
+    'searchbox "Chercher dans Thème"',
     *boxes(collection.counts("theme"))[:8],
     "text: Voir les 3 autres",
     "text: Type",
@@ -103,15 +125,24 @@ def test_the_focus_goes_through_the_page_in_its_order_and_always_shows(page, scr
     assert stops == HEADER + SEARCH + (FORM if screen == "desktop" else ["text: Filtrer"]) + RESULTS + FOOTER
 
 
-def test_the_focus_shows_on_the_way_back_too(page, screen):
+def test_the_focus_shows_on_the_way_back_too(page):
+    page.set_viewport_size(DESKTOP)
     page.goto(LISTING)
-    if screen == "phone":
-        page.get_by_text("Filtrer", exact=True).click()
     page.get_by_role("link", name="Plus récentes").focus()
 
     stops = walk(page, "Shift+Tab", until=HEADER[0])
 
-    assert stops == list(reversed(HEADER + SEARCH + (["text: Filtrer"] if screen == "phone" else []) + FORM))
+    assert stops == list(reversed(HEADER + SEARCH + FORM + ATLAS))
+
+
+def test_in_the_tray_the_focus_goes_round_and_always_shows(page):
+    page.set_viewport_size(PHONE)
+    page.goto(LISTING)
+    page.get_by_text("Filtrer", exact=True).click()
+    see = f'button "Voir les {len(collection.PRACTICES)} pratiques"'
+
+    assert focused(page) == 'button "Fermer"'
+    assert walk(page, "Tab", until="button") == [*FORM[1:], see]
 
 
 def test_the_whole_job_is_done_without_a_mouse(page, screen):
@@ -133,16 +164,14 @@ def test_the_whole_job_is_done_without_a_mouse(page, screen):
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(FILTERED)
-    page.wait_for_load_state()
-
-    assert walk(page, "Tab", until="link") == links("Aller au contenu")
-    page.keyboard.press("Enter")
-    assert walk(page, "Tab", until="")[0] == SEARCH[0]
+    expect(page.get_by_role("dialog")).to_have_count(0)
     walk(page, "Tab", until='link "Retirer le filtre Pays : Belgique"')
     page.keyboard.press("Enter")
 
     expect(page).to_have_url(f"{LISTING}?pays=france&theme=cooperation-transfrontaliere")
-    page.wait_for_load_state()
+    expect(page.get_by_role("heading", name="Filtres appliqués").locator("xpath=..").get_by_role("link")).to_have_count(
+        3
+    )
 
     found = collection.titles(pays=["france"], theme=["cooperation-transfrontaliere"])
     walk(page, "Tab", until=links(found[-1])[0])
@@ -167,18 +196,46 @@ def test_a_closed_group_opens_and_closes_by_the_keyboard(page):
     assert walk(page, "Tab", until="text: Public") == ["text: Public"]
 
 
-def test_the_section_of_filters_opens_and_closes_by_the_keyboard_on_a_phone(page):
+def test_the_tray_of_filters_opens_and_closes_by_the_keyboard_on_a_phone(page):
     page.set_viewport_size(PHONE)
     page.goto(LISTING)
     walk(page, "Tab", until="text: Filtrer")
-    expect(page.get_by_role("button", name="Appliquer")).to_be_hidden()
 
     page.keyboard.press("Enter")
 
-    expect(page.get_by_role("button", name="Appliquer")).to_be_visible()
-    assert walk(page, "Tab", until="checkbox") == [*FORM[:3]]
+    expect(page.get_by_role("dialog", name="Filtrer par")).to_be_visible()
+    assert walk(page, "Tab", until="checkbox") == [*FORM[1:3]]
 
-    walk(page, "Shift+Tab", until="text: Filtrer")
-    page.keyboard.press("Space")
+    page.keyboard.press("Escape")
 
-    expect(page.get_by_role("button", name="Appliquer")).to_be_hidden()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert focused(page) == "text: Filtrer"
+
+
+def test_a_selection_is_made_ordered_and_shortened_without_a_mouse(page, screen):
+    first, second = (" ".join(title.split()) for title in collection.titles()[:2])
+    one, two = (practice["slug"] for practice in collection.PRACTICES[:2])
+    page.goto(LISTING)
+
+    for title in (first, second):
+        walk(page, "Tab", until=f'button "Garder « {title} »')
+        page.keyboard.press("Space")
+        assert focused(page).endswith("[pressed]")
+    walk(page, "Shift+Tab", until='link "Ma sélection 2"')
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{SELECTION}?p={one}&p={two}")
+    walk(page, "Tab", until=f'link "Monter {second}"')
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{SELECTION}?p={two}&p={one}")
+    # There is no higher place: the focus is on what undoes the move.
+    assert focused(page) == f'link "Descendre {second}"'
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{SELECTION}?p={one}&p={two}")
+    assert focused(page) == f'link "Monter {second}"'
+
+    walk(page, "Shift+Tab", until=f'link "Retirer {first}"')
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(f"{SELECTION}?p={two}")
+    assert focused(page) == f'link "Retirer {second}"'

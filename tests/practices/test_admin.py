@@ -3,16 +3,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from zeal import zeal_ignore
 
-from practices.models import Kind, Practice, Status, Theme
-from tests.factories import PUBLISHED_AT, make_practice, make_term
+from practices.models import Kind, Practice, Sector, Status, Theme
+from tests.factories import PUBLISHED_AT, edition, in_french, make_practice, make_term
 
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/practices/practice/add/"
 INLINES = {
     f"{prefix}-{name}": value
-    for prefix in ("key_figures", "links")
+    for prefix in ("key_figures", "links", "documents")
     for name, value in {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}.items()
 }
 
@@ -25,15 +26,15 @@ def editor(client, django_user_model):
 
 
 def form(**fields):
-    return {
+    fields = {
         "title": "Une pratique",
         "slug": "",
         "teaser": "Une accroche.",
-        "status": Status.DRAFT,
         "kind": make_term(Kind, "initiative").pk,
         **INLINES,
         **fields,
     }
+    return in_french(fields)
 
 
 def test_an_editor_adds_and_publishes_a_practice_in_one_form(editor, client):
@@ -43,8 +44,9 @@ def test_an_editor_adds_and_publishes_a_practice_in_one_form(editor, client):
         ADD,
         form(
             title="L’Atelier",
-            status=Status.PUBLISHED,
+            _publish="1",
             themes=[theme.pk],
+            sectors=[make_term(Sector, "alimentation").pk],
             context="Un premier paragraphe.\n\nUn second.",
             **{
                 "links-TOTAL_FORMS": 1,
@@ -88,18 +90,30 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(editor, fields, compla
 def test_the_address_of_a_practice_does_not_change_with_its_title(editor):
     practice = make_practice(slug="envie")
 
-    editor.post(f"/admin/practices/practice/{practice.pk}/change/", form(title="Un nouveau titre", slug="autre"))
+    editor.post(
+        f"/admin/practices/practice/{practice.pk}/change/",
+        form(
+            title="Un nouveau titre",
+            slug="envie",
+            edition=edition(practice),
+            themes=[make_term(Theme, "handicap").pk],
+            sectors=[make_term(Sector, "textile").pk],
+        ),
+    )
 
     practice.refresh_from_db()
     assert (practice.title, practice.slug) == ("Un nouveau titre", "envie")
 
 
 def test_actions_publish_take_back_and_archive(editor):
-    draft = make_practice(status=Status.DRAFT, published_at=None)
-    dated = make_practice(status=Status.DRAFT)
+    terms = {"themes": ["handicap"], "sectors": ["textile"]}
+    draft = make_practice(status=Status.DRAFT, published_at=None, **terms)
+    dated = make_practice(status=Status.DRAFT, **terms)
 
     def act(action):
-        editor.post("/admin/practices/practice/", {"action": action, "_selected_action": [draft.pk, dated.pk]})
+        # A decision locks and checks each practice by itself.
+        with zeal_ignore():
+            editor.post("/admin/practices/practice/", {"action": action, "_selected_action": [draft.pk, dated.pk]})
         draft.refresh_from_db()
         dated.refresh_from_db()
         return draft.status, dated.status
@@ -156,3 +170,40 @@ def test_a_draft_has_no_link_to_a_public_page_it_does_not_have(editor):
     ]
 
     assert [len(found) for found in links] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"), [("practices/practice/", "Pratiques"), ("contributions/report/", "Erreurs signalées")]
+)
+def test_a_list_is_called_by_what_it_holds(editor, address, heading):
+    page = editor.get(f"/admin/{address}").content.decode()
+
+    assert re.findall(r"<h1>(.*?)</h1>", page) == [heading]
+    assert f"<title>{heading} | " in page
+
+
+def test_forms_speak_a_french_that_suits_any_noun(editor):
+    adding = editor.get("/admin/practices/organisation/add/").content.decode()
+    added = editor.post("/admin/practices/organisation/add/", {"name": "L'Atelier", "website": ""}, follow=True)
+
+    assert "<h1>Ajouter\xa0: organisme</h1>" in adding
+    assert "L’Atelier</a>\xa0» (organisme)\xa0: ajout enregistré." in added.content.decode()
+
+
+def test_a_practice_never_saved_is_not_offered_to_be_archived(editor):
+    page = editor.get(ADD).content.decode()
+
+    assert 'name="_publish"' in page
+    assert 'name="_archive"' not in page
+
+
+def test_the_heading_of_a_row_has_its_space_before_the_colon(editor):
+    page = editor.get(ADD).content.decode()
+
+    assert "<b>Chiffre clé\xa0:</b>" in page
+
+
+def test_months_are_shortened_as_the_french_do(editor):
+    page = editor.get("/admin/").content.decode()
+
+    assert re.findall(r">(jui[^<]*)</text>", page) in (["juin", "juil."], ["juil.", "juin"])

@@ -61,7 +61,7 @@ def test_the_cross_border_practices_are_found_and_counted(client, collection):
         "/bonnes-pratiques/?pays=belgique&pays=france&theme=cooperation-transfrontaliere"
     ).content.decode()
 
-    titles = re.findall(r'class="card__title"><a href="/bonnes-pratiques/([^/]+)/"', page)
+    titles = re.findall(r'class="card__title"><a href="/bonnes-pratiques/([^/]+)/[?"]', page)
     counts = dict(re.findall(r'name="pays" value="([^"]+)".*?<span aria-hidden="true">(\d+)</span>', page, re.S))
     assert set(titles) == {"observatoire-transfrontalier-de-l-ess", "desir", "observatoire-esspace"}
     assert {country: count for country, count in counts.items() if count != "0"} == {
@@ -95,3 +95,21 @@ def test_the_french_of_the_fixtures_is_well_set(path):
                 if name.endswith("_at"):
                     continue
                 assert not faults(TAG.sub("", value)), (row["model"], name, faults(TAG.sub("", value)))
+
+
+def test_the_english_of_a_practice_gives_the_figures_of_its_french_and_no_other(collection):
+    for practice in Practice.objects.all():
+        figures = [
+            sorted(re.findall(r"\d+", f"{getattr(practice, f'title_{code}')} {getattr(practice, f'teaser_{code}')}"))
+            for code in ("fr", "en")
+        ]
+        assert figures[0] == figures[1], practice.slug
+    for figure in KeyFigure.objects.all():
+        assert re.findall(r"\d+", figure.value_fr) == re.findall(r"\d+", figure.value_en), figure
+
+
+def test_titles_and_teasers_are_there_in_english(client, collection):
+    page = client.get("/en/bonnes-pratiques/").content.decode()
+
+    assert 'lang="fr"' not in page[page.index('class="cards"') : page.index("pagination")]
+    assert not Practice.objects.not_begun("en").exists()

@@ -33,6 +33,17 @@ def test_an_editor_edits_the_catalogue_and_the_pages_and_no_accounts():
     assert not editor.is_superuser
 
 
+def test_a_role_is_told_in_the_singular():
+    assert re.search(r"Rôle +: éditeur ou éditrice\n", create("colette"))
+
+
+def test_an_empty_name_is_not_told_to_be_taken(monkeypatch):
+    monkeypatch.setattr("builtins.input", lambda _asked: " ")
+
+    with pytest.raises(CommandError, match="Donnez un identifiant"):
+        create()
+
+
 @pytest.mark.parametrize("name", ["colette", "COLETTE"])
 def test_a_name_that_is_taken_is_refused(name):
     create("colette")

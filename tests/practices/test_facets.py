@@ -177,6 +177,20 @@ def test_an_empty_result_tells_what_each_removal_would_bring():
     ]
 
 
+def test_an_empty_search_among_facets_may_be_dropped_too(client):
+    make_practice(countries=["malte"])
+    make_practice(countries=["malte"])
+
+    removals = filterset("q=zzzxq&pays=malte&tri=titre").removals
+    page = client.get("/bonnes-pratiques/?q=zzzxq&pays=malte").content.decode()
+
+    assert [(one.labels, one.count, one.query) for one in removals] == [
+        (("«\u00a0zzzxq\u00a0»",), 2, "?pays=malte&tri=titre")
+    ]
+    assert "retirer <em>«\u00a0zzzxq\u00a0»</em></a>\u00a0: 2 pratiques" in page
+    assert filterset("q=zzzxq").removals == []
+
+
 def test_a_vocabulary_larger_than_eight_shows_eight_and_the_others_on_demand():
     make_practice(themes=[f"theme-{number:02}" for number in range(12)])
 

@@ -12,10 +12,14 @@ from django.test import RequestFactory
 from practices.filters import PracticeFilterSet, catalogue_index
 from practices.models import Practice
 from practices.pagecache import PageCache
+from practices.pulse import Pulse
 from tests.factories import make_practice
 
 LISTING = "/bonnes-pratiques/"
-PARAMS = {"bonnes-pratiques": (*PracticeFilterSet.base_filters, "page")}
+PARAMS = {
+    "bonnes-pratiques": (*PracticeFilterSet.base_filters, "page"),
+    "bonnes-pratiques/": tuple(PracticeFilterSet.base_filters),
+}
 
 
 class Site:
@@ -25,7 +29,9 @@ class Site:
         self.asked = Counter()
         self.application = application or self.echo
         index = index or SimpleNamespace(current=lambda fresh: SimpleNamespace(token="1"))
-        self.cache = PageCache(self.count, index, params=PARAMS, private=["/admin/"], limit=limit, **options)
+        # A pulse of its own: a database that a test takes away is not away for the next one.
+        options = {"params": PARAMS, "private": ["/admin/"], "limit": limit, "pulse": Pulse(), **options}
+        self.cache = PageCache(self.count, index, **options)
 
     def count(self, environ, start_response):
         self.asked[environ["PATH_INFO"]] += 1
@@ -77,6 +83,8 @@ def test_a_new_version_is_a_new_page():
         (f"/en{LISTING}?x=1", f"/en{LISTING}"),
         ("/a-propos/?pays=b", "/a-propos/"),
         (f"{LISTING}envie/?fbclid=x", f"{LISTING}envie/"),
+        (f"{LISTING}envie/?tri=titre&page=2&pays=b", f"{LISTING}envie/?pays=b&tri=titre"),
+        (f"{LISTING}pays/france/?tri=titre&page=2", f"{LISTING}pays/france/?page=2"),
     ],
 )
 def test_addresses_that_ask_the_same_share_a_page(address, same):
@@ -100,6 +108,8 @@ def test_what_is_not_plain_reaches_the_site_as_it_came(query):
     "application",
     [
         answering(headers=[("Set-Cookie", "a=b")]),
+        answering(headers=[("Cache-Control", "private, no-store")]),
+        answering(headers=[("Cache-Control", "private, no-cache")]),
         answering(headers=[("Vary", "Accept-Encoding, Cookie")]),
         answering(status="404 Not Found"),
         answering(status="302 Found"),
@@ -107,7 +117,7 @@ def test_what_is_not_plain_reaches_the_site_as_it_came(query):
         answering(headers=[("Content-Type", "application/json")]),
         answering(body=b"x" * (2 << 20)),
     ],
-    ids=["cookie", "varies", "404", "302", "500", "json", "large"],
+    ids=["cookie", "no-store", "private", "varies", "404", "302", "500", "json", "large"],
 )
 def test_what_is_not_the_same_page_for_everybody_is_never_kept(application):
     site = Site(application)
@@ -116,6 +126,42 @@ def test_what_is_not_the_same_page_for_everybody_is_never_kept(application):
 
     assert site.asked == {"/": 2}
     assert first.body == second.body
+
+
+def test_a_file_is_passed_on_piece_by_piece_as_it_is_made():
+    made = []
+
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/csv")])
+        for number in range(3):
+            made.append(number)
+            yield b"%d" % number
+
+    cache = PageCache(
+        application,
+        SimpleNamespace(current=lambda fresh: SimpleNamespace(token="1")),
+        params=PARAMS,
+        private=[],
+        limit=1 << 20,
+        streamed=["/export.csv"],
+    )
+    environ = RequestFactory().get(f"{LISTING}export.csv").environ
+
+    pieces = iter(cache(environ, lambda status, headers, exc_info=None: None))
+
+    assert (next(pieces), made) == (b"0", [0])
+
+
+@pytest.mark.parametrize("kind", ["application/atom+xml; charset=utf-8", "application/xml"])
+def test_feeds_and_maps_of_the_site_are_kept_too(kind):
+    def application(environ, start_response):
+        start_response("200 OK", [("Content-Type", kind)])
+        return [b"x"]
+
+    site = Site(application)
+
+    assert site.get("/sitemap.xml").body == site.get("/sitemap.xml").body == b"x"
+    assert site.asked == {"/sitemap.xml": 1}
 
 
 @pytest.mark.parametrize(("address", "method"), [("/admin/", "GET"), ("/", "POST"), ("/", "OPTIONS")])

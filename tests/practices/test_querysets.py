@@ -1,7 +1,10 @@
-import pytest
-from django.utils import translation
+from datetime import timedelta
 
-from practices.models import Practice
+import pytest
+from django.db import connection
+from django.utils import timezone, translation
+
+from practices.models import Practice, Status
 from tests.factories import PUBLISHED_AT, make_practice, make_term
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +52,16 @@ def test_countries_sort_in_the_language_of_the_page():
         ["Allemande", "Finlandaise"],
         ["Finlandaise", "Allemande"],
     )
+
+
+def test_the_public_among_some_practices_are_found_by_their_keys():
+    public, other = make_practice(), make_practice()
+    draft = make_practice(status=Status.DRAFT)
+    embargoed = make_practice(published_at=timezone.now() + timedelta(days=1))
+
+    found = Practice.objects.published_among([public.pk, draft.pk, embargoed.pk])
+
+    assert list(found) == [public]
+    assert other not in found
+    if connection.vendor == "sqlite":
+        assert "INTEGER PRIMARY KEY" in found.order_by().explain()

@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pyroaring import FrozenBitMap
 
 from practices.filters import PracticeFilterSet, catalogue_index
 from practices.models import Audience, Country, Kind, Practice, Sector, Status, Theme
@@ -25,6 +26,8 @@ from tests.factories import PUBLISHED_AT, make_practice, make_term
 VOCABULARIES = {"countries": Country, "sectors": Sector, "themes": Theme, "audiences": Audience}
 SLUGS = ("alpha", "bravo", "ete", "charlie")
 NAMES = {"alpha": "Été", "bravo": "étal", "ete": "Zoé", "charlie": "« Abri »"}
+SEARCHES = ("étal", "Ecole abri", "zoé", "accroche", "nom 12", "le", "schools", "étude zoo")
+ENGLISH_TITLES = (None, "", "Étude", "school", "Zoo", "Abbey")
 TITLES = ("École", "Ecole", "étal", "Zoé", "« Abri »", "cœur")
 
 
@@ -54,7 +57,9 @@ practices = st.fixed_dictionaries(
         "kind": st.sampled_from(SLUGS),
         "start_year": st.sampled_from([None, 1984, 2001, 2002]),
         "status": st.sampled_from([Status.PUBLISHED, Status.PUBLISHED, Status.PUBLISHED, Status.DRAFT]),
-        "title": st.sampled_from(TITLES),
+        "title_fr": st.sampled_from(TITLES),
+        "title_en": st.sampled_from(ENGLISH_TITLES),
+        "teaser_en": st.sampled_from([None, "", "A school for all."]),
         "published_at": st.integers(0, 3).map(lambda days: PUBLISHED_AT + timedelta(days=days)),
     }
 )
@@ -66,7 +71,10 @@ queries = st.lists(
             ),
             st.tuples(st.just("annee"), st.sampled_from(["1984", "2001", "1789"])),
             st.tuples(st.just("tri"), st.sampled_from(["titre", "pays", "recent", "pertinence", "hasard"])),
-            st.tuples(st.just("q"), st.sampled_from(["étal", "Ecole abri", "zoé", "accroche", "nom 12", "le"])),
+            st.tuples(
+                st.just("q"),
+                st.sampled_from(SEARCHES),
+            ),
         ),
         max_size=5,
     ).map(lambda pairs: "&".join(f"{param}={value}" for param, value in pairs)),
@@ -76,7 +84,20 @@ queries = st.lists(
 edits = st.lists(
     st.tuples(
         st.sampled_from(
-            ["create", "retitle", "publish", "withdraw", "delete", "term", "untag", "rename", "reorder", "date", "many"]
+            [
+                "create",
+                "retitle",
+                "publish",
+                "withdraw",
+                "delete",
+                "term",
+                "untag",
+                "rename",
+                "reorder",
+                "date",
+                "many",
+                "translate",
+            ]
         ),
         st.integers(0, 99),
     ),
@@ -90,6 +111,7 @@ def edit(what, number):
     if what == "create" or not everyone:
         make_practice(
             title=TITLES[number % 6],
+            title_en=ENGLISH_TITLES[number % 5],
             countries=[SLUGS[number % 4]],
             themes=[SLUGS[number % 3]],
             start_year=2001 + number % 3,
@@ -102,6 +124,9 @@ def edit(what, number):
     match what:
         case "retitle":
             one.title = TITLES[number % 6]
+            one.save()
+        case "translate":
+            one.title_en = ENGLISH_TITLES[number % 6]
             one.save()
         case "publish":
             Practice.objects.filter(pk=one.pk).update(status=Status.PUBLISHED)
@@ -154,6 +179,7 @@ class IndexAgreesWithSql(TestCase):
         Practice.objects.bulk_create(
             Practice(
                 title=TITLES[number % 6],
+                title_en=ENGLISH_TITLES[number % 5],
                 slug=f"p{number}",
                 teaser="…",
                 kind=kind,
@@ -165,10 +191,12 @@ class IndexAgreesWithSql(TestCase):
         snapshot = catalogue_index.read()
         wanted = [snapshot.rows[number].pk for number in chosen]
 
-        page = snapshot.page(sum(1 << number for number in chosen), order, start, start + length)
+        for language in ("fr", "en"):
+            with translation.override(language):
+                page = snapshot.page(FrozenBitMap(chosen), order, start, start + length)
+                sql = getattr(Practice.objects.filter(pk__in=wanted), order)().values_list("pk", flat=True)
 
-        sql = getattr(Practice.objects.filter(pk__in=wanted), order)().values_list("pk", flat=True)
-        assert page == list(sql[start : start + length])
+                assert page == list(sql[start : start + length])
 
 
 @pytest.mark.django_db
@@ -188,11 +216,11 @@ def test_the_end_of_an_embargo_shows_the_practice_without_any_write():
 @pytest.mark.django_db(transaction=True)
 def test_a_publication_is_counted_at_the_next_request(client):
     draft = make_practice(status=Status.DRAFT, published_at=None)
-    assert "<h1>0 bonne pratique</h1>" in client.get("/bonnes-pratiques/").content.decode()
+    assert ">0 bonne pratique</h1>" in client.get("/bonnes-pratiques/").content.decode()
 
     Practice.objects.filter(pk=draft.pk).update(status=Status.PUBLISHED, published_at=PUBLISHED_AT)
 
-    assert "<h1>1 bonne pratique</h1>" in client.get("/bonnes-pratiques/").content.decode()
+    assert ">1 bonne pratique</h1>" in client.get("/bonnes-pratiques/").content.decode()
 
 
 @pytest.mark.django_db

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practices.richtext import clean_html
+from practices.richtext import clean_html, opening
 
 MARKUP = st.lists(
     st.sampled_from(
@@ -32,3 +32,17 @@ def test_cleaning_twice_changes_nothing(markup):
     once = clean_html(markup)
 
     assert clean_html(once) == once
+
+
+def test_an_opening_is_plain_words_cut_where_a_search_engine_would():
+    html = (
+        "<p>L’<em>Envie</em> est là\u00a0: <a href='/x'>ici</a>.</p><ul><li>Un &amp; deux</li></ul><p>"
+        + "mot " * 90
+        + "</p>"
+    )
+
+    said = opening(html)
+
+    assert said.startswith("L’Envie est là\u00a0: ici. Un & deux mot mot")
+    assert len(said) == 200
+    assert opening("") == ""

@@ -4,39 +4,49 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
-GROUP = "Éditeurs"
-APPS = ("practices", "pages")
+from practices.roles import ADMINISTRATOR, CONTRIBUTOR, EDITOR
+
+ROLES = {"contributeur": CONTRIBUTOR, "editeur": EDITOR, "administrateur": ADMINISTRATOR}
+CALLED = {
+    "contributeur": "contributeur ou contributrice",
+    "editeur": "éditeur ou éditrice",
+    "administrateur": "administrateur ou administratrice",
+}
 
 
 class Command(BaseCommand):
-    """Creates a user who may edit everything in the catalogue, and prints how to sign in."""
+    """Creates a user with one of the three roles, and prints how to sign in."""
 
     help = "Create an editor's account with a password to change at the first visit, and say how to sign in."
 
     def add_arguments(self, parser):
-        """Declare the name and the e-mail address."""
+        """Declare the name, the e-mail address and the role."""
         parser.add_argument("username", nargs="?", help="the name to sign in with; asked for when missing")
-        parser.add_argument("--email", default="", help="the person's e-mail address")
+        parser.add_argument("--email", default="", help="the person's e-mail address, for the mail of the workflow")
+        parser.add_argument("--role", choices=ROLES, default="editeur", help="what the person may do")
 
     @transaction.atomic
-    def handle(self, *args, username, email, **options):
+    def handle(self, *args, username, email, role, **options):
         """Create the account; an existing name is refused."""
         username = username or input("Identifiant : ").strip()
         users = get_user_model().objects
-        if not username or users.filter(username__iexact=username).exists():
-            raise CommandError(f"L’identifiant « {username} » est vide ou déjà pris.")
-        group, _created = Group.objects.get_or_create(name=GROUP)
-        group.permissions.set(Permission.objects.filter(content_type__app_label__in=APPS))
+        if not username:
+            raise CommandError("Donnez un identifiant : createeditor colette.")
+        if users.filter(username__iexact=username).exists():
+            raise CommandError(f"L’identifiant « {username} » est déjà pris.")
         password = secrets.token_urlsafe(12)
         user = users.create_user(username, email, password, is_staff=True)
-        user.groups.add(group)
+        user.groups.add(Group.objects.get(name=ROLES[role]))
         self.stdout.write(
             f"Compte créé.\n  Adresse      : {settings.SITE_URL}{reverse('admin:index')}\n"
             f"  Identifiant  : {username}\n  Mot de passe : {password}\n"
+            f"  Rôle         : {CALLED[role]}\n"
             f"Changez le mot de passe à la première visite : {settings.SITE_URL}{reverse('admin:password_change')}"
         )
+        if role == "administrateur":
+            self.stdout.write("À la première visite, un second facteur (application d’un téléphone) est demandé.")

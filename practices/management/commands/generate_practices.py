@@ -1,29 +1,18 @@
 """`manage.py generate_practices`: fills the catalogue with made-up practices, for load tests and benchmarks."""
 
-import gc
-from contextlib import contextmanager
-from itertools import islice
 from time import perf_counter
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.generation.rows import first_free_number, make_rows, read_vocabularies, save
+from practices.collector import collector_paused
+from practices.generation.batches import make_batches
+from practices.generation.rows import first_free_number, read_vocabularies, save
 from practices.models import Audience, Country, Kind, Practice, Sector, Theme
 
 VOCABULARIES = (Country, Sector, Theme, Audience, Kind)
 BAR = 40
-
-
-@contextmanager
-def collector_paused():
-    """Leave reference cycles alone: nothing here makes any, and looking for them takes a sixth of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class Command(BaseCommand):
@@ -43,12 +32,11 @@ class Command(BaseCommand):
             raise CommandError("--count et --batch demandent un nombre d’au moins 1.")
         started = perf_counter()
         self._prepare(verbosity)
-        rows = make_rows(count, seed, first_free_number(), read_vocabularies())
         done = 0
         with collector_paused():
-            while rows_of_batch := list(islice(rows, batch)):
-                save(rows_of_batch)
-                done += len(rows_of_batch)
+            for rows in make_batches(batch, count, seed, first_free_number(), read_vocabularies()):
+                save(rows)
+                done += len(rows)
                 self._show_progress(done / count, verbosity)
         if verbosity:
             seconds = perf_counter() - started

@@ -4,8 +4,8 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from practices import search
 from practices.models import Practice
+from practices.reindexing import index_all
 
 
 class Command(BaseCommand):
@@ -21,10 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args, start, batch, **options):
         """Go through the practices by primary key."""
         total = Practice.objects.filter(pk__gt=start).count()
-        done, last = 0, start
-        while pks := list(Practice.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch]):
-            search.index(pks)
-            done, last = done + len(pks), pks[-1]
+        done = 0
+        for done, last in index_all(start, batch):
             if sys.stderr.isatty():
                 self.stderr.write(f"\r{done}/{total} ({100 * done // total} %), reprise : --from {last}", ending="")
         self.stdout.write(f"{done} pratiques indexées.")

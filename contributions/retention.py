@@ -1,0 +1,39 @@
+"""Owns how long what is known of people who bring something is kept; each period is a setting."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from contributions.models import Message, Proposal, Report, Update
+from contributions.models.updates import UpdateState
+from contributions.proposing import erase
+from newsletter.models import Delivery
+
+
+def prune(now, dry_run):
+    """Erase proposals that were never sent, and what was decided long ago; return {what was done: how many}."""
+    drafts = Proposal.objects.filter(
+        state__in=("draft", "sent"), saved_at__lte=now - timedelta(days=settings.PROPOSAL_DRAFT_DAYS)
+    )
+    decided = Proposal.objects.filter(decided_at__lte=now - timedelta(days=settings.PROPOSAL_DECIDED_DAYS))
+    reports = Report.objects.filter(handled_at__lte=now - timedelta(days=settings.PROPOSAL_DECIDED_DAYS))
+    updates = Update.objects.filter(asked_at__lte=now - timedelta(days=settings.PROPOSAL_DECIDED_DAYS))
+    updates = updates.exclude(state=UpdateState.PROPOSED)
+    done = {
+        "Questions aux organismes, anciennes, effacées": updates.count(),
+        "Signalements traités depuis longtemps, effacés": reports.count(),
+        "Propositions jamais envoyées, effacées": drafts.count(),
+        "Propositions décidées depuis longtemps, effacées": decided.count(),
+    }
+    if not dry_run:
+        for proposal in [*drafts, *decided]:
+            erase(proposal, keep_credit=True)
+        Delivery.objects.filter(pk__in=_messages_about(reports, updates)).delete()
+        reports.delete()
+        updates.delete()
+    return done
+
+
+def _messages_about(reports, updates):
+    return Message.objects.filter(Q(report__in=reports) | Q(update__in=updates)).values("delivery")

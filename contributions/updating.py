@@ -1,0 +1,129 @@
+"""Owns how an organisation says that a practice still holds, or what has changed, and how editors take it or not.
+
+The words of a section are shown without their marks; a section that was not touched keeps them.
+"""
+
+import re
+from html import unescape
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from contributions.making import as_html
+from contributions.models import Update
+from contributions.models.messages import About
+from contributions.models.updates import UpdateState
+from contributions.post import queue_message
+from practices import history
+from practices.languages import column, default_language, translated_fields
+from practices.models import Practice
+from practices.typography import typeset, typeset_html
+
+PLAIN = ("title", "teaser", "place", "website", "contact", "start_year", "end_year")
+FIELDS = (*PLAIN, *Practice.SECTIONS)
+"""What an organisation may change, in the order of the page."""
+SET = ("title", "teaser", "place")
+"""Plain fields whose French is set."""
+
+
+def as_text(html):
+    """The words of a section as one types them: paragraphs apart, a dash before an item."""
+    text = re.sub(r"<br\s*/?>", "\n", html)
+    text = re.sub(r"<li[^>]*>", "- ", text)
+    text = re.sub(r"</li>", "\n", text)
+    text = re.sub(r"</(p|ul|ol|h2|h3|h4|blockquote)>", "\n\n", text)
+    return re.sub(r"\n{3,}", "\n\n", unescape(strip_tags(text))).strip()
+
+
+def present(practice):
+    """What a practice says now, as {field: what stands in its box}, in the language it is written in."""
+    with translation.override(default_language()):
+        said = {name: getattr(practice, name) for name in FIELDS}
+    return {name: as_text(value or "") if name in Practice.SECTIONS else value for name, value in said.items()}
+
+
+@transaction.atomic
+def ask(update, by):
+    """Send the link to an address."""
+    update.asked_by, update.asked_at = by, timezone.now()
+    update.save()
+    queue_message(About.UPDATE, update.email, update=update)
+
+
+def _open(update):
+    """The row, locked, or None when it is decided: the link then changes nothing any more."""
+    now = Update.objects.select_for_update().get(pk=update.pk)
+    return now if now.state in (UpdateState.ASKED, UpdateState.PROPOSED, UpdateState.CONFIRMED) else None
+
+
+@transaction.atomic
+def confirm(update):
+    """Note that all is true still: the practice has been read again today."""
+    now = _open(update)
+    if now is not None:
+        now.state, now.answered_at, now.answers = UpdateState.CONFIRMED, timezone.now(), {}
+        now.save()
+        _read_again(now.practice)
+
+
+def _read_again(practice):
+    Practice.objects.filter(pk=practice.pk).update(reviewed_on=timezone.localdate())
+
+
+@transaction.atomic
+def propose(update, answers, remark=""):
+    """Keep what has changed, for the editors to look at; without a change, nothing but the remark."""
+    now = _open(update)
+    if now is not None:
+        now.state, now.answered_at = UpdateState.PROPOSED, timezone.now()
+        now.answers, now.remark = answers, remark
+        now.save()
+
+
+def changes(update):
+    """What would change, as (field, change), against what the practice says at this moment."""
+    old = history.snapshot(update.practice)
+    found = []
+    for name in FIELDS:
+        if name in update.answers:
+            key, value = _told(name, update.answers[name])
+            found += [(name, change) for change in history.differences(old, {**old, key: value})]
+    return found
+
+
+def _told(name, typed):
+    """The column and the value that an answer becomes."""
+    if name in Practice.SECTIONS:
+        value = typeset_html(as_html(typed))
+    elif name in SET:
+        value = typeset(typed)
+    else:
+        value = typed
+    return (column(name) if name in translated_fields(Practice) else name), value
+
+
+@transaction.atomic
+def decide(update, by, kept):
+    """Put the kept fields into the practice, the others not; none kept is a refusal. ValidationError as the form's."""
+    if not by.has_perm("contributions.change_update"):
+        raise PermissionDenied
+    now = Update.objects.select_for_update().get(pk=update.pk)
+    if now.state != UpdateState.PROPOSED:
+        raise ValidationError(_("Somebody else may have decided: there is nothing to look at any more."))
+    kept = [name for name in FIELDS if name in kept and name in now.answers]
+    if kept:
+        practice = Practice.objects.select_for_update().get(pk=now.practice_id)
+        history.record(practice.pk, None, "elsewhere", history.snapshot(practice))
+        for name in kept:
+            setattr(practice, *_told(name, now.answers[name]))
+        practice.full_clean(exclude=["slug"], validate_unique=False)
+        practice.save()
+        history.record(practice.pk, by, "save", history.snapshot(practice))
+        _read_again(practice)
+    now.state = UpdateState.ACCEPTED if kept else UpdateState.REFUSED
+    now.decided_by, now.decided_at = by, timezone.now()
+    now.save()
+    return now

@@ -1,0 +1,29 @@
+"""The page by which an organisation says that a practice still holds, or what has changed."""
+
+from django.shortcuts import redirect, render
+
+from contributions import updating
+from contributions.forms import UpdateForm
+from contributions.links import update_of
+from contributions.models.updates import UpdateState
+from newsletter.routes import mailed_page
+
+
+@mailed_page
+def update(request, token):
+    """What the page says now, to confirm or to change; GET shows, POST acts."""
+    one = update_of(token)
+    if one is None:
+        return render(request, "contributions/spent.html", status=404)
+    action = request.POST.get("action") if request.method == "POST" else None
+    decided = one.state in (UpdateState.ACCEPTED, UpdateState.REFUSED)
+    if action == "confirm" and not decided:
+        updating.confirm(one)
+        return redirect(request.path)
+    now = updating.present(one.practice)
+    form = UpdateForm(request.POST if action == "change" else None, initial={**now, **one.answers})
+    if form.is_bound and form.is_valid() and not decided:
+        updating.propose(one, form.changed_answers(one.answers), form.cleaned_data["remark"])
+        return redirect(request.path)
+    context = {"form": form, "update": one, "practice": one.practice, "decided": decided}
+    return render(request, "contributions/update.html", context)

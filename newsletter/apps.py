@@ -1,0 +1,25 @@
+"""Owns the name of the newsletter's application."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NewsletterConfig(AppConfig):
+    """Readers, what they agreed to, what is sent to them."""
+
+    name = "newsletter"
+    verbose_name = _("Newsletter")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        """Have what waits told with the health of the site, and who was erased stay so when a backup returns."""
+        from newsletter import examinations, queue, restoring, retention
+        from operations import health
+        from operations import retention as kept
+        from operations.hooks import Hooks, register
+
+        health.watch("mail", queue.health, vital=False)
+        hooks = Hooks(left_out=("newsletter.Tally",), after=restoring.after, remember=restoring.remember)
+        register(self.name, hooks)
+        kept.register(self.name, retention.prune)
+        examinations.register()

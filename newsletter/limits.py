@@ -1,0 +1,55 @@
+"""Owns how many requests one network may make; the address of the network is never stored, only a keyed hash of it."""
+
+import ipaddress
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from newsletter.models import Tally
+
+KEPT = timedelta(days=1)
+
+
+def network_of(request):
+    """The network a request comes from: one IPv4 address, or the /64 that a home or an office has in IPv6.
+
+    Behind a proxy of ours the last address of X-Forwarded-For is the one that the proxy saw; otherwise the header is
+    ignored, since anybody can write it.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.BEHIND_PROXY:
+        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    mapped = getattr(ip, "ipv4_mapped", None)
+    if mapped or ip.version == 4:
+        return str(mapped or ip)
+    return str(ipaddress.ip_network((ip, 64), strict=False))
+
+
+def too_many(request, what="newsletter", most=None):
+    """Count a request for its network; return whether the network has had its share of this hour.
+
+    `what` names the form that counts, `most` is its share; the newsletter's own is a setting.
+    """
+    now = timezone.now()
+    hour = now.strftime("%Y-%m-%dT%H")
+    key = salted_hmac(f"{what}.network.{hour}", network_of(request), algorithm="sha256").hexdigest()
+    return _add_one(key, now + KEPT) > (settings.NEWSLETTER_SIGNUPS_PER_HOUR if most is None else most)
+
+
+def _add_one(key, expires_at):
+    """Add one to a tally and return it; one statement, so that requests at the same time all count."""
+    table = Tally._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (key, count, expires_at) VALUES (%s, 1, %s) "  # noqa: S608  our own table
+            f"ON CONFLICT (key) DO UPDATE SET count = {table}.count + 1 RETURNING count",
+            [key, connection.ops.adapt_datetimefield_value(expires_at)],
+        )
+        return cursor.fetchone()[0]

@@ -1,0 +1,100 @@
+"""Owns the shape of every message: headers, a text worth reading, and the same as HTML that mail clients keep whole."""
+
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage as Message
+from email.policy import SMTP
+from email.utils import format_datetime, formataddr, parseaddr
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from newsletter import tokens
+
+# The style sheet goes into the elements; what only a style sheet can say, dark colours, stays one.
+inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a message says."""
+
+    subject: str
+    text: str
+    html: str
+
+    def with_links(self, links):
+        """The same with the addresses of one reader, given as {placeholder: address}."""
+        text, html = self.text, self.html
+        for placeholder, url in links.items():
+            text, html = text.replace(placeholder, url), html.replace(placeholder, url)
+        return Words(self.subject, text, html)
+
+
+def compose(template, subject, context, folder="newsletter/mail"):
+    """The Words of templates/<folder>/<template>.txt and .html, in the language that is active."""
+    # One line; the no-break spaces of French stay.
+    subject = re.sub(r"[\x00-\x20]+", " ", subject).strip()
+    context = {"language": translation.get_language(), "subject": subject, **context}
+    text = render_to_string(f"{folder}/{template}.txt", context)
+    html = inliner.inline(render_to_string(f"{folder}/{template}.html", context))
+    return Words(subject, text, html)
+
+
+class Mail(EmailMessage):
+    """A message to one person; Django's class, so that its backends take it too.
+
+    `leave_url` is the one-click address of a reader; a message without one answers what somebody has just asked for.
+    """
+
+    def __init__(self, uid, *, to, words, leave_url=""):
+        self.uid = uid
+        self.leave_url = leave_url
+        self.html = words.html
+        super().__init__(subject=words.subject, body=words.text, from_email=settings.DEFAULT_FROM_EMAIL, to=[to])
+
+    @property
+    def return_path(self):
+        """Where the server sends what cannot be delivered: signed, where an address for that is set."""
+        return signed_address("bounce", self.uid) or parseaddr(self.from_email)[1]
+
+    def message(self, **_kwargs):
+        """The message as Python's own, the same at every call but for its date."""
+        message = Message(policy=SMTP)
+        message["From"] = sender_header(self.from_email)
+        message["To"] = self.to[0]
+        message["Subject"] = self.subject
+        message["Date"] = format_datetime(timezone.now())
+        message["Message-ID"] = f"<{self.uid}@{urlsplit(settings.SITE_URL).hostname}>"
+        if self.leave_url:
+            mailto = signed_address("leave", self.uid) or parseaddr(self.from_email)[1]
+            message["List-Unsubscribe"] = f"<{self.leave_url}>, <mailto:{mailto}?subject=unsubscribe>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            message["List-Id"] = f"<lettre.{urlsplit(settings.SITE_URL).hostname}>"
+            message["Precedence"] = "bulk"
+        else:
+            message["Auto-Submitted"] = "auto-generated"
+        message.set_content(self.body, cte="quoted-printable")
+        message.add_alternative(self.html, subtype="html", cte="quoted-printable")
+        return message
+
+
+def signed_address(purpose, uid):
+    """An address of the mailbox BOUNCE_ADDRESS that names a delivery: "retours+bounce-<uid>-<signature>@…", or ""."""
+    local, at, domain = settings.BOUNCE_ADDRESS.partition("@")
+    return f"{local}+{purpose}-{uid}-{tokens.stamp(purpose, uid)}@{domain}" if at else ""
+
+
+def sender_header(address):
+    """The From header: the site's name beside an address that has none."""
+    name, spec = parseaddr(address)
+    local, _at, domain = spec.rpartition("@")
+    try:
+        return Address(name or settings.SITE_NAME, local, domain)
+    except ValueError:
+        return formataddr((name or settings.SITE_NAME, spec))

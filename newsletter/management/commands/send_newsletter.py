@@ -1,0 +1,86 @@
+"""`manage.py send_newsletter`: sends all that is due, resuming where the last run stopped, however it stopped."""
+
+import signal
+import sys
+import threading
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsletter import letters
+from newsletter.models import Delivery
+from newsletter.sender import Sender
+from newsletter.transport import Fate
+from operations.runs import recorded
+
+BAR = 40
+LATE = "« {letter} » a plus d’un jour de retard et attend une décision : --late send, ou la rédaction."
+LABELS = {
+    Fate.SENT: "envoyés",
+    Fate.DEFERRED: "remis à plus tard",
+    Fate.FAILED: "refusés",
+    Fate.UNKNOWN: "douteux",
+}
+
+
+class Command(BaseCommand):
+    """For a timer, every minute: it ends when nothing is due. Several may run at once, on several machines."""
+
+    help = "Send what is due: confirmations, letters, digests; safe to stop, to resume and to run twice at once."
+
+    def add_arguments(self, parser):
+        """Declare how many messages to send at most."""
+        parser.add_argument(
+            "--late", choices=("ask", "send"), default="ask", help="what to do with letters more than a day late"
+        )
+        parser.add_argument("--limit", type=int, default=None, help="stop after this many messages")
+
+    @recorded
+    def handle(self, *args, late, limit, verbosity, **options):
+        """Send; SIGTERM and SIGINT end the run after the message at hand."""
+        self.stop = threading.Event()
+        former = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self._decide_on_late_letters(late)
+            self._send(limit, verbosity)
+        finally:
+            for number, handler in former.items():
+                signal.signal(number, handler)
+
+    def _decide_on_late_letters(self, late):
+        """Send what is more than a day late only when told to: here, by a person at a terminal, or by the editors."""
+        for letter in letters.advance():
+            answer = late == "send"
+            if not answer and sys.stdin.isatty():
+                answer = input(f"« {letter} » a plus d’un jour de retard. L’envoyer quand même ? [o/N] ") in ("o", "O")
+            if answer:
+                letters.approve(letter)
+
+    def _stop(self, _number, _frame):
+        self.stop.set()
+
+    def _send(self, limit, verbosity):
+        self.done, self.total = 0, Delivery.objects.unsettled().count()
+        self.shows_progress = bool(verbosity) and sys.stderr.isatty()
+        sender = Sender(limit=limit, stop=self.stop, on_message=self._show_progress)
+        fates = sender.run()
+        if self.shows_progress and self.done:
+            self.stderr.write("")
+        told = ", ".join(f"{label} {fates[fate]}" for fate, label in LABELS.items() if fates[fate])
+        left = Delivery.objects.unsettled().count()
+        if verbosity and (told or left):
+            self.stdout.write(f"Messages : {told or 'aucun envoyé'} ; restants : {left}.")
+        for letter in sender.late:
+            self.stderr.write(self.style.WARNING(LATE.format(letter=letter)))
+        if sender.unreachable:
+            raise CommandError(
+                f"Le serveur de courriel ne répond pas ({sender.unreachable}). Rien n’est perdu : relancez plus tard.",
+                returncode=75,
+            )
+
+    def _show_progress(self, _fate):
+        self.done += 1
+        if self.shows_progress:
+            share = min(1, self.done / max(self.total, 1))
+            bar = "█" * int(BAR * share)
+            self.stderr.write(f"\r{bar:░<{BAR}} {share:4.0%}  {self.done}/{self.total}", ending="")
+            self.stderr.flush()

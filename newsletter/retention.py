@@ -1,0 +1,62 @@
+"""Owns how long what is known of people is kept; each period is a setting."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.consent import erase
+from newsletter.models import Consent, Delivery, Subscriber, Tally
+from newsletter.models.deliveries import Kind
+from newsletter.models.readers import ReaderState
+from practices import orphans, readership
+
+
+def prune(dry_run=False):
+    """Erase what is older than its period; return {what was done: how many}. Safe to run at any time, and twice."""
+    now, done = timezone.now(), {}
+    for rule in RULES:
+        done |= rule(now, dry_run)
+    return done
+
+
+def _prune_readers(now, dry_run):
+    """The newsletter's own rule: requests never confirmed, readers long silent or gone, tallies."""
+
+    def before(days):
+        return now - timedelta(days=days)
+
+    tallies = Tally.objects.filter(expires_at__lte=now)
+    unconfirmed = Consent.objects.filter(confirmed_at=None, asked_at__lte=before(settings.NEWSLETTER_UNCONFIRMED_DAYS))
+    silent = Subscriber.objects.active().filter(seen_at__lte=before(settings.NEWSLETTER_INACTIVE_DAYS))
+    to_remind = silent.filter(reminded_at=None)
+    to_erase = silent.filter(reminded_at__lte=before(settings.NEWSLETTER_REMINDER_DAYS))
+    gone = Subscriber.objects.filter(state=ReaderState.LEFT, left_at__lte=before(settings.NEWSLETTER_LEFT_DAYS))
+    done = {
+        "Compteurs effacés": tallies.count(),
+        "Demandes jamais confirmées, effacées": unconfirmed.count(),
+        "Lecteurs silencieux, prévenus": to_remind.count(),
+        "Lecteurs silencieux restés sans réponse, effacés": to_erase.count(),
+        "Lecteurs partis, effacés": gone.count(),
+    }
+    if not dry_run:
+        for reader in [*to_erase, *gone]:
+            erase(reader.email)
+        for reader in to_remind:
+            _remind(reader, now)
+        tallies.delete()
+        unconfirmed.delete()
+    return done
+
+
+RULES = [_prune_readers, orphans.prune, readership.prune]
+"""What `prune` applies, each as rule(now, dry_run): the newsletter's, the files of the catalogue that nothing names
+and old counts; an application that keeps data of people adds its own."""
+
+
+@transaction.atomic
+def _remind(reader, now):
+    """Queue the question once, whoever else prunes at the same time."""
+    if Subscriber.objects.filter(pk=reader.pk, reminded_at=None).update(reminded_at=now):
+        Delivery.objects.create(kind=Kind.REMINDER, subscriber=reader)

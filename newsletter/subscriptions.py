@@ -1,0 +1,190 @@
+"""Owns readers as rows of a CSV file: what a row must say to be taken, and what a row tells.
+
+Nobody is taken without a proof of consent: when, in which words, collected where. An erased address is never taken, and
+one that left or is blocked stays as it is.
+"""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from newsletter.addresses import address_key, clean_address, fingerprint
+from newsletter.consent import touch
+from newsletter.models import Consent, ErasedAddress, Subscriber
+from newsletter.models.readers import Frequency
+
+REQUIRED = ("email", "consent_at", "consent_wording", "consent_source")
+OPTIONAL = ("language", "letters", "frequency")
+EXPORTED = ("email", "state", "language", "letters", "frequency", "joined_at", *REQUIRED[1:])
+TRUE, FALSE = ("1", "true", "oui", "yes"), ("0", "false", "non", "no", "")
+LANGUAGES = tuple(code for code, _name in Subscriber._meta.get_field("language").choices or ())
+OLDEST = 1990
+"""No earlier year is one of consent to an e-mail."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would take for a formula at the start of a cell."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row ready to be taken."""
+
+    email: str
+    consent_at: datetime
+    wording: str
+    source: str
+    language: str
+    letters: bool
+    frequency: str
+
+
+@dataclass
+class Reading:
+    """What a file holds: the rows to take, the problems as (line, column, what), and how many are known or kept out."""
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
+    known: int = 0
+    erased: int = 0
+
+
+def read(path):
+    """Read a whole file, UTF-8 with or without its mark, separated by commas or semicolons, and write nothing."""
+    reading = Reading()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        reading.problems.append((line, "", "le fichier n’est pas en UTF-8 : enregistrez-le ainsi"))
+        return reading
+    separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, restkey="", strict=True)
+    try:
+        _read_table(table, reading)
+    except csv.Error as error:
+        reading.problems.append((table.line_num, "", f"cette ligne ne se lit pas ({error})"))
+    return reading
+
+
+def _read_table(table, reading):
+    missing = [name for name in REQUIRED if name not in (table.fieldnames or ())]
+    if missing:
+        reading.problems += [(1, name, "cette colonne manque") for name in missing]
+        return
+    seen: dict[str, int] = {}
+    known = set(Subscriber.objects.values_list("email_key", flat=True))
+    erased = set(ErasedAddress.objects.values_list("fingerprint", flat=True))
+    for cells in table:
+        row = _row(cells, table.line_num, reading.problems)
+        if row is None:
+            continue
+        key = address_key(row.email)
+        if key in seen:
+            reading.problems.append((table.line_num, "email", f"déjà à la ligne {seen[key]}"))
+            continue
+        seen[key] = table.line_num
+        if key in known:
+            reading.known += 1
+        elif fingerprint(row.email) in erased:
+            reading.erased += 1
+        else:
+            reading.rows.append(row)
+
+
+def _row(cells, line, problems):
+    """A row of the file, or None after noting what is wrong with it, column by column."""
+    before = len(problems)
+    value = {name: _unquoted((cells.get(name) or "").strip()) for name in (*REQUIRED, *OPTIONAL)}
+
+    def wrong(column, what):
+        problems.append((line, column, what))
+
+    email = ""
+    try:
+        email = clean_address(value["email"])
+    except ValidationError:
+        wrong("email", "ce n’est pas une adresse électronique")
+    moment = None
+    try:
+        moment = datetime.fromisoformat(value["consent_at"])
+        moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    except (ValueError, OverflowError):
+        wrong("consent_at", "il faut une date, 2026-11-24 ou 2026-11-24T09:00")
+    if moment is not None and not OLDEST <= moment.year <= timezone.now().year:
+        wrong("consent_at", "cette année ne peut être celle d’un consentement")
+    elif moment is not None and moment > timezone.now():
+        wrong("consent_at", "cette date est à venir")
+    for name, longest in (("consent_wording", 40), ("consent_source", 200)):
+        if not value[name] or "\x00" in value[name]:
+            wrong(name, "il faut dire quelle formule a été acceptée, et où")
+        elif len(value[name]) > longest:
+            wrong(name, f"{longest} caractères au plus")
+    language = value["language"] or LANGUAGES[0]
+    if language not in LANGUAGES:
+        wrong("language", f"au choix : {', '.join(LANGUAGES)}")
+    frequency = value["frequency"]
+    if frequency not in Frequency.values:
+        wrong("frequency", "au choix : weekly, monthly, ou rien")
+    letters = value["letters"].lower()
+    if letters not in (*TRUE, *FALSE):
+        wrong("letters", "au choix : oui, non")
+    wants_letters = letters in TRUE if "letters" in cells else True
+    if not wants_letters and not frequency:
+        wrong("letters", "ni la lettre ni les nouvelles pratiques : il n’y a rien à envoyer")
+    if len(problems) > before or moment is None:
+        return None
+    return Row(email, moment, value["consent_wording"], value["consent_source"], language, wants_letters, frequency)
+
+
+def _unquoted(cell):
+    """A cell as it was before `write` kept a spreadsheet from taking it for a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
+
+
+@transaction.atomic
+def take(rows):
+    """Make a reader of each row, with its consent; all or none. Nothing is sent to them for that."""
+    now = timezone.now()
+    for row in rows:
+        wishes = {"language": row.language, "letters": row.letters, "frequency": row.frequency}
+        key = address_key(row.email)
+        reader = Subscriber(email=row.email, email_key=key, joined_at=row.consent_at, **wishes)
+        touch(reader, now)
+        Consent.objects.create(
+            subscriber=reader,
+            email=row.email,
+            email_key=key,
+            wording=row.wording,
+            source=row.source,
+            asked_at=row.consent_at,
+            confirmed_at=row.consent_at,
+            **wishes,
+        )
+
+
+def write(stream, readers):
+    """Write readers and their latest proof as CSV, in the columns that `read` takes; return how many."""
+    table = csv.writer(stream)
+    table.writerow(EXPORTED)
+    count = 0
+    for reader in readers.prefetch_related("consents").iterator(500):
+        proofs = [one for one in reader.consents.all() if one.confirmed_at]
+        proof = max(proofs, key=lambda one: one.confirmed_at, default=None)
+        cells = [
+            reader.email,
+            reader.state,
+            reader.language,
+            "oui" if reader.letters else "non",
+            reader.frequency,
+            reader.joined_at.isoformat(),
+            proof.confirmed_at.isoformat() if proof else "",
+            proof.wording if proof else "",
+            (proof.source or "site") if proof else "",
+        ]
+        table.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        count += 1
+    return count

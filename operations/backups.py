@@ -1,0 +1,142 @@
+"""Owns making a backup of a running site: every row as at one moment, every uploaded file, in one file; keeping a few.
+
+What the file is made of is in `archive`, what rows become in `rows`, the way back in `restoring`.
+"""
+
+import json
+import os
+import re
+import time
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.db.utils import ConnectionHandler
+
+from operations import archive, rows
+from operations.hooks import registry
+
+SNAPSHOT = "snapshot"
+MEMORY = "memoire.json"
+"""The file beside the backups that says what a restored database must be told: it is written again at each backup."""
+NAME = re.compile(r"bonnes-pratiques-\d{8}T\d{6}Z\.tar\.gz(\.age)?(\.partial)?")
+STALE = 24 * 3600
+UNFINISHED = (".health-", ".restore-", ".before-")
+"""How the names of files begin that are ours in the folder of uploaded files, and no upload."""
+
+
+@contextmanager
+def snapshot(settings_of_database=None):
+    """A connection of its own that sees the database as it is now, whatever is written meanwhile; yields its alias."""
+    described = deepcopy(settings_of_database or connections["default"].settings_dict)
+    handler = ConnectionHandler({"default": {}, SNAPSHOT: described})
+    connection = handler.create_connection(SNAPSHOT)
+    options = connection.settings_dict["OPTIONS"]
+    if connection.vendor == "sqlite":
+        # A reader's transaction: it waits for nobody, and nobody for it.
+        options["transaction_mode"] = "DEFERRED"
+    else:
+        from psycopg import IsolationLevel
+
+        options["isolation_level"] = IsolationLevel.REPEATABLE_READ
+    connections[SNAPSHOT] = connection
+    try:
+        with transaction.atomic(using=SNAPSHOT):
+            with connection.cursor() as cursor:
+                # The first look fixes what the transaction sees.
+                cursor.execute("SELECT count(*) FROM django_migrations")
+            yield SNAPSHOT
+    finally:
+        connection.close()
+        del connections[SNAPSHOT]
+
+
+def backup(folder, recipients=(), tell=lambda line: None):
+    """Make one backup in a folder; return its path. Nothing is left when it fails."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stamp = datetime.now(UTC)
+    path = folder / f"bonnes-pratiques-{stamp:%Y%m%dT%H%M%SZ}.tar.gz{'.age' if recipients else ''}"
+    with archive.new_file(path, recipients) as stream:
+        write(stream, tell, at=stamp)
+    remember(folder)
+    return path
+
+
+def write(stream, tell=lambda line: None, at=None, files=True, source=None):
+    """Write the archive of the site to a stream; `source` is another database, as Django's settings describe one."""
+    with snapshot(source) as alias:
+        migrations = rows.migrations_of(alias)
+        tables = rows.tables(alias, migrations)
+        kept = {label: model for label, model in tables.items() if label not in registry.left_out()}
+        facts = {"made_at": (at or datetime.now(UTC)).timestamp(), "vendor": connections[alias].vendor}
+        writer = archive.Writer(stream, {**facts, "migrations": migrations, "rows": {}})
+        writer.facts["sequences"] = rows.sequences(alias, kept)
+        for number, (label, model) in enumerate(kept.items(), 1):
+            writer.facts["rows"][label] = written = writer.add_lines(f"rows/{label}", rows.lines(alias, model))
+            tell(f"{number}/{len(kept)} tables : {label}, {written} lignes")
+        if files:
+            _write_files(writer, tell)
+        writer.close()
+
+
+def _write_files(writer, tell):
+    root, count = Path(settings.MEDIA_ROOT), 0
+    for path in uploaded(root):
+        try:
+            with path.open("rb") as file:
+                writer.add_stream(f"files/{path.relative_to(root)}", file, os.fstat(file.fileno()).st_size)
+        except FileNotFoundError:  # erased since its name was read: it is no longer of the site
+            continue
+        count += 1
+        if not count % 100:
+            tell(f"{count} fichiers")
+    writer.facts["files"] = count
+    tell(f"{count} fichiers")
+
+
+def uploaded(root):
+    """The files of the folder of uploads, in the order of their names; links are not followed."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith(UNFINISHED))
+        for name in sorted(names):
+            path = Path(folder, name)
+            if not name.startswith(UNFINISHED) and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def remember(folder):
+    """Write beside the backups what a restored database must be told, in one piece."""
+    path = Path(folder, MEMORY)
+    partial = path.with_suffix(".partial")
+    partial.touch(mode=0o600)
+    partial.write_text(json.dumps(registry.remembered(), indent=1), encoding="utf-8")
+    partial.replace(path)
+
+
+def remembered(folder):
+    """What `remember` wrote last in a folder, or nothing."""
+    try:
+        return json.loads(Path(folder, MEMORY).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+
+
+def kept(folder):
+    """The whole backups of a folder, the oldest first."""
+    paths = (path for path in Path(folder).glob("bonnes-pratiques-*") if NAME.fullmatch(path.name))
+    return sorted(path for path in paths if not path.name.endswith(".partial"))
+
+
+def rotate(folder, keep):
+    """Delete all but the last backups, and what interrupted ones left; return the paths that are gone."""
+    gone = kept(folder)[:-keep] if keep else []
+    for path in Path(folder).glob("bonnes-pratiques-*.partial"):
+        if NAME.fullmatch(path.name) and path.stat().st_mtime < time.time() - STALE:
+            gone.append(path)
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return gone

@@ -1,0 +1,35 @@
+"""`manage.py doctor`: says what is wrong with this installation, and how to mend it."""
+
+import sys
+
+from django.core.management.base import BaseCommand
+
+from operations.doctor import BROKEN, DOUBTFUL, FINE, MARKS, consult
+from operations.examinations import tables_are_there
+
+
+class Command(BaseCommand):
+    """Ends with 1 when something is broken; with --strict, also when something deserves a look."""
+
+    help = "Say in French what is wrong with this installation and how to mend it."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        """Declare --strict."""
+        parser.add_argument("--strict", action="store_true", help="end with an error for what deserves a look, too")
+
+    def handle(self, *args, strict, verbosity, **options):
+        """Examine everything, and say it."""
+        styles = (self.style.SUCCESS, self.style.WARNING, self.style.ERROR)
+        found = [0, 0, 0]
+        for name, finding in consult(tables_are_there):
+            found[finding.level] += 1
+            if finding.level > FINE or verbosity:
+                mark = styles[finding.level](f"{MARKS[finding.level]:<9}")
+                self.stdout.write(f"{mark} {name} : {finding.words}")
+                if finding.mend:
+                    self.stdout.write(f"          → {finding.mend}")
+        if verbosity:
+            self.stdout.write(f"{found[FINE]} bien, {found[DOUBTFUL]} à regarder, {found[BROKEN]} en panne.")
+        if found[BROKEN] or (strict and found[DOUBTFUL]):
+            sys.exit(1)

@@ -1,0 +1,64 @@
+"""`manage.py restore`: puts a backup, or another database, in the place of what the site has."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import environ
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from operations import archive, backups
+from operations.restoring import Refused, restore
+
+
+class Command(BaseCommand):
+    """From a file made by `backup`, or straight from a database named by its address, to move the site."""
+
+    help = "Restore a backup, or copy another database, into the database that DATABASE_URL names."
+
+    def add_arguments(self, parser):
+        """Declare what to read, and how far to go."""
+        parser.add_argument("source", help="a backup, or the address of a database (sqlite:///var/db.sqlite3)")
+        parser.add_argument("--identity", help="the file of the age private key, for an encrypted backup")
+        parser.add_argument("--force", action="store_true", help="replace all that the site has")
+        parser.add_argument("--check", action="store_true", help="read the whole backup and change nothing")
+
+    def handle(self, source, *args, identity, force, check, verbosity, **options):
+        """Do it, and say what came back."""
+        try:
+            identities = archive.read_identities(identity) if identity else ()
+            if "://" in source:
+                said = self._copy(source, force)
+            elif check:
+                manifest = archive.verified(source, identities)
+                count, files = sum(manifest["rows"].values()), manifest.get("files", 0)
+                said = [f"La sauvegarde est entière : {count} lignes, {files} fichiers."]
+            else:
+                said = restore(source, identities=identities, force=force, tell=self._tell)
+        except (Refused, archive.Unreadable) as error:
+            raise CommandError(str(error)) from error
+        if verbosity:
+            self._tell("")
+            for line in said:
+                self.stdout.write(line)
+
+    def _copy(self, url, force):
+        """Copy another database, whose uploaded files are here already."""
+        other = environ.Env.db_url_config(url)
+        same = ("ENGINE", "NAME", "HOST", "PORT")
+        if all(str(other.get(key) or "") == str(settings.DATABASES["default"].get(key) or "") for key in same):
+            raise CommandError("C’est la base du site elle-même : DATABASE_URL doit nommer celle où l’on va.")
+        if other["ENGINE"].endswith("sqlite3") and not os.path.isfile(other["NAME"]):
+            raise CommandError(f"Il n’y a pas de base à {other['NAME']}.")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "copy.tar.gz")
+            with archive.new_file(path, ()) as stream:
+                backups.write(stream, self._tell, files=False, source=other)
+            return restore(path, force=force, moved=True, files=False, memory={}, tell=self._tell)
+
+    def _tell(self, line):
+        if sys.stderr.isatty():
+            self.stderr.write(f"\r\x1b[K{line}", ending="")
+            self.stderr.flush()

@@ -1,0 +1,19 @@
+"""Owns the journal of what timers run: the last time of each command, and how it ended."""
+
+from django.db import models
+
+
+class Run(models.Model):
+    """One row a command: when it last began, when it last ended well, when it last failed."""
+
+    name = models.CharField(max_length=60, unique=True)
+    began_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "run of a command"
+        verbose_name_plural = "runs of commands"
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,168 @@
+"""Owns which row of the catalogue a word of a cell means, and by which word each is written; writes nothing.
+
+What does not exist yet and is to be made has a number below zero until `writing` makes it.
+"""
+
+from django.conf import settings
+
+from practices.importing.countries import code_of, names_of, spoken
+from practices.models import Country, FormerAddress, Organisation, Practice
+
+CREATE = "+"
+"""The decision to make a new term of an unknown word; any other decision is the slug of an existing term."""
+
+
+class Vocabulary:
+    """The terms of one model, known by slug, by name in every language and, for countries, by code and nicknames."""
+
+    def __init__(self, model, decisions=None):
+        self.model = model
+        self.names, self.slugs, self.called, self.codes = {}, {}, {}, {}
+        for term in model._default_manager.order_by("pk"):
+            self.names[term.pk] = term.name
+            self.slugs[term.slug] = term.pk
+            for code, _name in settings.LANGUAGES:
+                if name := getattr(term, f"name_{code}"):
+                    self.called.setdefault(spoken(name), set()).add(term.pk)
+            if code := getattr(term, "code", ""):
+                self.codes[code] = term.pk
+        former = FormerAddress.objects.filter(model=model._meta.model_name, target__in=self.names)
+        self.former = dict(former.values_list("slug", "target"))
+        self.written = {pk: slug for slug, pk in self.slugs.items()}
+        self.new: dict[int, dict] = {}
+        self.decided: dict[str, int] = {}
+        for word, choice in (decisions or {}).items():
+            self._decide(word, choice)
+
+    def _decide(self, word, choice):
+        if choice != CREATE:
+            if choice in self.slugs:
+                self.decided[spoken(word)] = self.slugs[choice]
+            return
+        fields = {"name": word}
+        if self.model is Country:
+            code = code_of(word)
+            if not code:
+                return
+            if code in self.codes:
+                self.decided[spoken(word)] = self.codes[code]
+                return
+            fields = {"code": code, **{f"name_{language}": name for language, name in names_of(code).items()}}
+            fields["name"] = fields[f"name_{settings.LANGUAGE_CODE}"]
+            self.codes[code] = -len(self.new) - 1
+        pk = -len(self.new) - 1
+        self.new[pk] = fields
+        self.names[pk] = fields["name"]
+        self.decided[spoken(word)] = pk
+
+    def resume(self, new):
+        """Take back what is to be made, where another process noted it."""
+        self.new = dict(new)
+        self.names |= {pk: fields["name"] for pk, fields in new.items()}
+
+    def find(self, word):
+        """The key of the term that a word means, or None."""
+        if word in self.slugs or word in self.former:
+            return self.slugs.get(word) or self.former[word]
+        named = self.called.get(spoken(word), ())
+        if len(named) == 1:
+            return next(iter(named))
+        if spoken(word) in self.decided:
+            return self.decided[spoken(word)]
+        if self.model is Country and not named:
+            return self.codes.get(word.upper()) or self.codes.get(code_of(word))
+        return None
+
+    def word(self, pk):
+        """The word that an export writes for a term: its name, or its slug where the name would mean another."""
+        name = self.names[pk]
+        return name if pk < 0 or self.find(name) == pk else self.written[pk]
+
+    def can_create(self, word):
+        """Whether a word can become a new term; a country has to be one."""
+        return self.model is not Country or bool(code_of(word))
+
+
+class Carriers:
+    """Organisations, known by name; one that is unknown is to be made."""
+
+    def __init__(self):
+        self.names, self.websites = {}, {}
+        for pk, name, website in Organisation.objects.values_list("pk", "name", "website"):
+            self.names[pk], self.websites[pk] = name, website
+        self.keys = {name: pk for pk, name in self.names.items()}
+        self.called = {}
+        for name, pk in self.keys.items():
+            self.called.setdefault(spoken(name), pk)
+        self.new: dict[int, dict] = {}
+
+    def resume(self, new):
+        """Take back what is to be made, where another process noted it."""
+        self.new = dict(new)
+        self.names |= {pk: fields["name"] for pk, fields in new.items()}
+        for pk, fields in new.items():
+            self.keys.setdefault(fields["name"], pk)
+
+    def find(self, name):
+        """The key of an organisation; capitals and accents do not make another one of it."""
+        pk = self.keys.get(name) or self.called.get(spoken(name) or name)
+        if pk is None:
+            pk = self.keys[name] = -len(self.new) - 1
+            self.new[pk] = {"name": name}
+            self.names[pk] = name
+        return pk
+
+    def tell(self, name, website):
+        """Give an organisation that is to be made its website; return whether it is the one that it has."""
+        pk = self.keys.get(name) or self.called.get(spoken(name) or name)
+        if pk is None:
+            return False
+        there = self.new[pk].setdefault("website", website) if pk < 0 else self.websites[pk]
+        return there == website
+
+    def word(self, pk):
+        """The name of an organisation."""
+        return self.names[pk]
+
+    def website(self, pk):
+        """Its website, or ""."""
+        return self.new[pk].get("website", "") if pk < 0 else self.websites[pk]
+
+
+class Addresses:
+    """Practices, known by their slugs, former ones included; those that a file adds are numbered by its rows."""
+
+    def __init__(self, slugs=()):
+        slugs = list(slugs)
+        self.keys: dict[str, int] = {}
+        self.names: dict[int, str] = {}
+        for start in range(0, len(slugs), 500):
+            some = slugs[start : start + 500]
+            former = FormerAddress.objects.filter(model=Practice._meta.model_name, slug__in=some)
+            self.keys |= dict(former.values_list("slug", "target"))
+            self.keys |= dict(Practice.objects.filter(slug__in=some).values_list("slug", "pk"))
+        self.names |= {pk: slug for slug, pk in self.keys.items()}
+
+    def add(self, slug, pk):
+        """Note a practice, or the row (below zero) that makes it."""
+        self.keys.setdefault(slug, pk)
+        self.names[pk] = slug
+
+    def learn(self, pks):
+        """Note how some practices are called."""
+        unknown = {pk for pk in pks if pk not in self.names}
+        for pk, slug in Practice.objects.filter(pk__in=unknown).values_list("pk", "slug") if unknown else ():
+            self.add(slug, pk)
+
+    def find(self, slug):
+        """The key of a practice, or None."""
+        return self.keys.get(address(slug))
+
+    def word(self, pk):
+        """The slug of a practice."""
+        return self.names[pk]
+
+
+def address(text):
+    """The slug in what may be a whole web address."""
+    return text.rstrip("/").rsplit("/", 1)[-1].split("?")[0] if "/" in text else text

@@ -1,0 +1,44 @@
+"""`manage.py check_links`: asks the web addresses of the catalogue whether they still answer."""
+
+import time
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from practices import links
+from practices.fetching import Fetcher, Pace
+from practices.linkcheck import DEAD_AFTER
+
+
+class Command(BaseCommand):
+    """Checks what is due, politely; to run every night, or by hand."""
+
+    help = "Ask the web addresses of the catalogue whether they still answer; results are in the back office."
+
+    def add_arguments(self, parser):
+        """Declare what bounds a run."""
+        parser.add_argument("urls", nargs="*", metavar="URL", help="check these now, due or not")
+        parser.add_argument("--limit", type=int, default=1000, help="addresses asked in one run at most (1000)")
+        parser.add_argument("--minutes", type=float, default=30, help="after which no other address is asked (30)")
+        parser.add_argument("--delay", type=float, default=1, help="seconds between two requests to a host (1)")
+
+    def handle(self, *args, urls, limit, minutes, delay, verbosity, **options):
+        """Ask each in turn, and say which do not work."""
+        fetcher = Fetcher(
+            agent=f"BonnesPratiques/1.0 (+{settings.SITE_URL}; liens)",
+            pace=Pace(delay),
+            allow_private=settings.LINK_CHECK_ALLOW_PRIVATE,
+        )
+        links.forget_unused()
+        end = time.monotonic() + 60 * minutes
+        asked = failed = 0
+        wanted = (urls or links.due(timezone.now()))[:limit]
+        for one in links.check(wanted, fetcher, settings.LINK_CHECK_DAYS, lambda: time.monotonic() > end):
+            asked += 1
+            failed += one.failed_days > 0
+            if one.failed_days and verbosity:
+                state = "mort" if one.dead else f"échec {one.failed_days}/{DEAD_AFTER}"
+                self.stdout.write(f"{state} : {one.url} ({one.status or one.reason})")
+        if verbosity:
+            self.stdout.write(f"Adresses demandées : {asked} ; en échec : {failed}.")

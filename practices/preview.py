@@ -1,0 +1,50 @@
+"""Owns the preview of a practice that is not public: for editors, and for a partner who has a signed address.
+
+A preview is never indexed, never kept by any cache, and reads what is saved at that moment.
+"""
+
+import time
+from datetime import UTC, datetime
+
+from django.core import signing
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control
+
+from practices.models import Practice, Status
+from practices.routes import public_page
+from practices.views import practice_page
+
+SALT = "practices.preview"
+DAYS = 14
+
+
+def token_for(practice):
+    """A token that shows one practice for `DAYS` days; nobody can make one without the secret key."""
+    return signing.dumps([practice.pk, int(time.time()) + DAYS * 24 * 3600], salt=SALT)
+
+
+def render_preview(request, practice, until=None):
+    """The page of a practice as visitors will see it, told to no robot and kept by no cache."""
+    response = practice_page(request, practice, preview=True, preview_until=until)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    patch_cache_control(response, no_store=True, private=True)
+    return response
+
+
+@public_page
+def partner(request, token):
+    """What a partner sees; forged, expired, archived or deleted, an address gets the same plain page."""
+    try:
+        pk, until = signing.loads(token, salt=SALT)
+        practice = Practice.objects.for_page().exclude(status=Status.ARCHIVED).get(pk=pk)
+    except (signing.BadSignature, Practice.DoesNotExist):
+        raise Http404 from None
+    if until < time.time():
+        raise Http404
+    if practice.status == Status.PUBLISHED and not practice.publication_to_come:
+        response = redirect(practice)
+        patch_cache_control(response, no_store=True)
+        return response
+    return render_preview(request, practice, until=datetime.fromtimestamp(until, UTC))

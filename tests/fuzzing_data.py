@@ -1,0 +1,30 @@
+"""Owns the values that addresses take in `fuzzing`, good ones: slugs that exist, links that work, each made here."""
+
+from contributions.links import follow_token, write_token
+from contributions.models import Proposal
+from newsletter import consent, tokens
+from newsletter.models import Subscriber
+from practices.models import Country, Practice, Sector, Theme
+from tests.newsletter.makers import ask, make_letter, make_reader
+
+
+def good_arguments():
+    """Good values for the arguments of routes, by name; some rows are made for them."""
+    reader = make_reader("lectrice-connue@example.org", frequency="weekly")
+    gone = make_reader("lectrice-partie@example.org")
+    consent.leave(gone.key)
+    asked = ask("demande@example.org")
+    letter = make_letter(readers=1, slug="lettre-connue")
+    proposal = Proposal.objects.create()
+    slugs = [
+        *Practice.objects.values_list("slug", flat=True)[:20],
+        *(slug for model in (Country, Sector, Theme) for slug in model.objects.values_list("slug", flat=True)[:10]),
+        *("a-propos", "mentions-legales", letter.slug, "titre", "resume", "contact"),
+    ]
+    words = [
+        *(tokens.make(purpose, one.key) for one in (reader, gone) for purpose in (tokens.PREFERENCES, tokens.LEAVE)),
+        *(tokens.make(tokens.CONFIRM, asked.key), write_token(proposal), follow_token(proposal)),
+        tokens.make(tokens.CONFIRM, "nobody"),
+    ]
+    emails = list(Subscriber.objects.values_list("email", flat=True))
+    return {"slug": slugs, "token": words, "name": slugs, "section": ["practices", "pages", "x"], "email": emails}

@@ -1,0 +1,227 @@
+import json
+from datetime import timedelta
+from itertools import cycle, islice
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.core import serializers
+from django.utils import timezone
+
+from newsletter import consent, tokens
+from newsletter.models import ErasedAddress, SavedSearch, Subscriber
+from tests.newsletter.makers import ask, link, make_reader
+
+pytestmark = pytest.mark.django_db
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+
+def dump():
+    """Everything the database holds, in one text."""
+    models = [model for model in apps.get_models() if model._meta.managed]
+    return "".join(serializers.serialize("json", model._default_manager.all()) for model in models)
+
+
+def path(name, purpose, key):
+    return f"/newsletter/{name}/{tokens.make(purpose, key)}/"
+
+
+def test_no_get_head_or_options_of_any_mailed_link_changes_anything(client, send_mail):
+    reader = make_reader("colette@example.org", frequency="weekly")
+    asked = ask("nouvelle@example.org")
+    send_mail()
+    preferences = path("preferences", tokens.PREFERENCES, reader.key)
+    links = [
+        path("confirmer", tokens.CONFIRM, asked.key),
+        preferences,
+        f"{preferences}donnees.json",
+        path("desinscription", tokens.LEAVE, reader.key),
+    ]
+    before = dump()
+
+    statuses = set()
+    for address, method in islice(zip(cycle(links), cycle(["get", "head", "options"]), strict=False), 120):
+        statuses.add((method, getattr(client, method)(address).status_code))
+
+    assert statuses == {("get", 200), ("head", 200), ("options", 405)}
+    assert dump() == before
+    assert client.cookies == {}
+
+
+def test_a_program_unsubscribes_by_one_post_without_cookie_token_or_redirect_as_often_as_it_likes(client):
+    reader = make_reader()
+    address = path("desinscription", tokens.LEAVE, reader.key)
+
+    statuses = [client.post(address, ONE_CLICK).status_code for _time in range(3)]
+
+    reader.refresh_from_db()
+    assert statuses == [200, 200, 200]
+    assert (reader.state, reader.letters, reader.consents.standing().count()) == ("left", False, 0)
+    assert client.cookies == {}
+
+
+def test_the_link_to_leave_still_answers_after_erasure(client):
+    reader = make_reader()
+    address = path("desinscription", tokens.LEAVE, reader.key)
+    consent.erase(reader.email)
+
+    assert client.get(address).status_code == 200
+    assert client.post(address, ONE_CLICK).status_code == 200
+
+
+def test_confirming_twice_is_a_success_and_changes_nothing_more(client, send_mail):
+    ask()
+    [message] = send_mail()
+    first = client.post(link(message, "confirmer"))
+    before = dump()
+
+    second, shown = client.post(link(message, "confirmer")), client.get(link(message, "confirmer"))
+
+    assert first.content[:2000] == second.content[:2000]
+    assert (second.status_code, shown.status_code) == (200, 200)
+    assert dump() == before
+
+
+def test_every_link_that_opens_nothing_shows_one_plain_page_with_the_way_to_ask_again(client, send_mail):
+    ask()
+    [message] = send_mail()
+    used = link(message, "confirmer")
+    client.post(used)
+    consent.leave(Subscriber.objects.get().key)
+    with time_machine.travel(timezone.now() - timedelta(days=8)):
+        old = path("confirmer", tokens.CONFIRM, ask("old@example.org").key)
+    reader = make_reader()
+    spent = {
+        "used, and left since": used,
+        "expired": old,
+        "forged": "/newsletter/confirmer/abc.def.ghi/",
+        "of another purpose": path("confirmer", tokens.LEAVE, reader.key),
+        "of another purpose, to leave": path("desinscription", tokens.PREFERENCES, reader.key),
+        "preferences forged": "/newsletter/preferences/x/",
+        "of nobody": path("preferences", tokens.PREFERENCES, "nobody"),
+    }
+
+    answers = {name: client.get(address) for name, address in spent.items()}
+    posts = {client.post(address).status_code for address in spent.values()}
+
+    assert {answer.status_code for answer in answers.values()} == posts == {404}
+    assert len({answer.content.split(b"<main")[1] for answer in answers.values()}) == 1
+    assert b'action="/newsletter/"' in answers["forged"].content
+
+
+def test_a_used_confirmation_does_not_bring_back_who_left(client, send_mail):
+    ask()
+    [message] = send_mail()
+    client.post(link(message, "confirmer"))
+    reader = Subscriber.objects.get()
+    consent.leave(reader.key)
+
+    client.post(link(message, "confirmer"))
+
+    reader.refresh_from_db()
+    assert reader.state == "left"
+
+
+def test_a_reader_changes_her_choices(client):
+    reader = make_reader(frequency="weekly")
+    kept, dropped = (SavedSearch.objects.create(subscriber=reader, query=query) for query in ("?q=a", "?q=b"))
+    address = path("preferences", tokens.PREFERENCES, reader.key)
+
+    page = client.post(address, {"action": "save", "frequency": "monthly", "language": "en", "searches": [kept.pk]})
+
+    reader.refresh_from_db()
+    assert page.status_code == 200
+    assert (reader.letters, reader.frequency, reader.language) == (False, "monthly", "en")
+    assert list(reader.searches.all()) == [kept]
+    assert dropped.pk not in reader.searches.values_list("pk", flat=True)
+
+
+def test_nobody_touches_the_searches_of_another(client):
+    reader, other = make_reader(frequency="weekly"), make_reader(frequency="weekly")
+    foreign = SavedSearch.objects.create(subscriber=other, query="?q=a")
+    address = path("preferences", tokens.PREFERENCES, reader.key)
+
+    page = client.post(address, {"action": "save", "frequency": "monthly", "language": "fr", "searches": [foreign.pk]})
+
+    assert page.context["form"].errors
+    assert other.searches.count() == 1
+
+
+def test_wanting_nothing_any_more_is_leaving(client):
+    reader = make_reader()
+
+    client.post(path("preferences", tokens.PREFERENCES, reader.key), {"action": "save", "language": "fr"})
+
+    reader.refresh_from_db()
+    assert reader.state == "left"
+
+
+@pytest.mark.parametrize(("action", "state"), [("leave", "left"), ("nonsense", "active"), ("", "active")])
+def test_the_page_of_choices_does_what_its_button_says_only(client, action, state):
+    reader = make_reader()
+
+    client.post(path("preferences", tokens.PREFERENCES, reader.key), {"action": action})
+
+    reader.refresh_from_db()
+    assert reader.state == state
+
+
+def test_a_reader_takes_her_data(client, send_mail):
+    ask(frequency="weekly", query="?q=recyclage")
+    [message] = send_mail()
+    client.post(link(message, "confirmer"))
+    reader = Subscriber.objects.get()
+
+    answer = client.get(f"{path('preferences', tokens.PREFERENCES, reader.key)}donnees.json")
+
+    data = json.loads(answer.content)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert (data["email"], data["saved_searches"][0]["query"]) == ("colette@example.org", "?q=recyclage")
+    assert data["consents"][0]["wording"] == "2026-11"
+
+
+def test_after_erasure_the_address_is_nowhere_in_the_database_and_its_hash_is(client, editor_client, send_mail):
+    for address in ("Colette@example.org", "colette@example.org"):
+        ask(address)
+    [message] = send_mail()
+    client.post(link(message, "confirmer"))
+    reader = Subscriber.objects.get()
+    inlines = {f"{name}-{what}_FORMS": "0" for name in ("consents", "searches") for what in ("TOTAL", "INITIAL")}
+    editor_client.post(f"/admin/newsletter/subscriber/{reader.pk}/change/", {"state": "active", **inlines})
+    assert LogEntry.objects.count() == 1
+    ask("colette@example.org")
+    assert "colette@example.org" in dump().lower()
+
+    client.post(path("preferences", tokens.PREFERENCES, reader.key), {"action": "erase"})
+
+    assert "colette" not in dump().lower()
+    assert ErasedAddress.objects.count() == 1
+
+
+def test_deleting_a_reader_in_the_back_office_is_erasing_her(editor_client):
+    reader = make_reader("colette@example.org")
+
+    editor_client.post(f"/admin/newsletter/subscriber/{reader.pk}/delete/", {"post": "yes"})
+
+    assert "colette" not in dump().lower()
+    assert ErasedAddress.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["subscriber", "delivery"])
+def test_the_back_office_lists_readers_and_deliveries(editor_client, send_mail, name):
+    make_reader("colette@example.org")
+    ask("nouvelle@example.org")
+    send_mail()
+
+    page = editor_client.get(f"/admin/newsletter/{name}/")
+
+    assert {"subscriber": "colette@example.org", "delivery": "nouvelle@example.org"}[name] in page.content.decode()
+
+
+def test_pages_behind_a_mailed_link_are_kept_by_nobody(client):
+    answer = client.get(path("preferences", tokens.PREFERENCES, make_reader().key))
+
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "noindex" in answer.headers["X-Robots-Tag"]

@@ -1,0 +1,87 @@
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from newsletter import consent, tokens
+from newsletter.models import Consent, ErasedAddress, Subscriber, Tally
+from tests.newsletter.makers import ask, make_reader
+
+pytestmark = pytest.mark.django_db
+
+
+def prune(days, **options):
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        call_command("prune", verbosity=0, **options)
+
+
+@pytest.mark.parametrize(("days", "left"), [(29, 1), (30, 0)])
+def test_a_request_never_confirmed_is_forgotten_after_thirty_days(days, left):
+    ask()
+
+    prune(days)
+
+    assert Consent.objects.count() == left
+
+
+def test_a_silent_reader_is_asked_first_and_erased_when_nothing_comes(send_mail):
+    reader = make_reader("colette@example.org")
+
+    prune(3 * 365 - 1)
+    assert send_mail() == []
+    prune(3 * 365)
+    prune(3 * 365 + 1)
+    with time_machine.travel(timezone.now() + timedelta(days=3 * 365 + 2)):
+        [message] = send_mail()
+    prune(3 * 365 + 29)
+    assert Subscriber.objects.count() == 1
+    prune(3 * 365 + 31)
+
+    assert message.to == [reader.email]
+    assert "Désinscription" in message.body
+    assert (Subscriber.objects.count(), ErasedAddress.objects.count()) == (0, 1)
+
+
+def test_a_silent_reader_who_saves_her_choices_stays(client, send_mail):
+    reader = make_reader()
+    prune(3 * 365)
+    with time_machine.travel(timezone.now() + timedelta(days=3 * 365 + 10)):
+        address = f"/newsletter/preferences/{tokens.make(tokens.PREFERENCES, reader.key)}/"
+        client.post(address, {"action": "save", "letters": "on", "language": "fr"})
+
+    prune(3 * 365 + 60)
+
+    reader.refresh_from_db()
+    assert (reader.state, reader.reminded_at) == ("active", None)
+
+
+def test_who_left_is_erased_after_thirty_days():
+    reader = make_reader()
+    consent.leave(reader.key)
+
+    prune(29)
+    assert Subscriber.objects.count() == 1
+    prune(31)
+
+    assert Subscriber.objects.count() == 0
+
+
+def test_a_tally_lives_a_day(sign_up):
+    sign_up("a@b.fr")
+    assert Tally.objects.count() == 1
+
+    prune(1.1)
+
+    assert Tally.objects.count() == 0
+
+
+def test_a_dry_run_says_and_does_nothing(capsys):
+    ask()
+
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        call_command("prune", dry_run=True)
+
+    assert "Demandes jamais confirmées, effacées (à faire) : 1" in capsys.readouterr().out
+    assert Consent.objects.count() == 1

@@ -1,0 +1,95 @@
+import re
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from practices.importing.columns import columns
+from practices.models import Country, Kind, Practice, Revision, Sector, Theme
+from practices.roles import EDITOR
+from tests.factories import make_person, make_practice, make_term
+from tests.practices.importing.tables import FULL, csv_of, exported
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def vocabularies():
+    for model, slug in ((Kind, "initiative"), (Theme, "emploi"), (Sector, "textile")):
+        make_term(model, slug)
+    make_term(Country, "france", code="FR")
+
+
+def run(file, data, *options):
+    file.write_bytes(data)
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("import_practices", str(file), *options, stdout=out, stderr=err)
+    except CommandError as error:
+        return out.getvalue(), err.getvalue(), str(error)
+    return out.getvalue(), err.getvalue(), ""
+
+
+def test_a_trial_says_what_would_change_and_writes_nothing(tmp_path):
+    make_practice(slug="une", place="Lille", themes=["emploi"], sectors=["textile"])
+    data = csv_of({"Adresse": "une", "Lieu": "Lyon", "Organismes": "Envie", "Couleur": "bleu"})
+
+    told, faults, error = run(tmp_path / "a.csv", data, "--dry-run")
+
+    assert told.splitlines() == [
+        "CSV, UTF-8, séparateur\u00a0: virgule ; lignes : 1.",
+        "Colonnes laissées de côté : Couleur.",
+        "ligne 2, Lieu : [-Lille-] [+Lyon+]",
+        "ligne 2, Organismes : [+Envie+]",
+        "À créer, Organismes (1) : Envie",
+        "Nouvelles : 0 ; changées : 1 ; inchangées : 0 ; problèmes : 0.",
+        "Rien n’a été écrit : c’était un essai.",
+    ]
+    assert (faults, error, Practice.objects.get().place) == ("", "", "Lille")
+
+
+def test_one_fault_and_nothing_is_written(tmp_path):
+    data = csv_of(FULL, {**FULL, "Titre": "Envie", "Pays": "Atlantide"})
+
+    told, faults, error = run(tmp_path / "a.csv", data)
+
+    assert faults == "ligne 3, colonne «\u00a0Pays\u00a0»\u00a0: Inconnu\u00a0: «\u00a0Atlantide\u00a0».\n"
+    assert (error, Practice.objects.count()) == ("Rien n’a été écrit : corrigez le fichier.", 0)
+    assert "Nouvelles : 1 ; changées : 0 ; inchangées : 0 ; problèmes : 1." in told
+
+
+def test_a_workbook_is_written_signed_and_its_terms_made_when_that_is_asked(tmp_path):
+    colette = make_person("colette", EDITOR)
+    make_practice(slug="une", themes=["emploi"], sectors=["textile"])
+    data = exported(Practice.objects.values_list("pk", flat=True), "xlsx")
+    Practice.objects.all().delete()
+    Theme.objects.all().delete()
+
+    told, faults, error = run(tmp_path / "a.xlsx", data, "--create-terms", "--by", "colette")
+
+    assert (faults, error, told.splitlines()[-1]) == ("", "", "Pratiques écrites : 1.")
+    assert (Practice.objects.get().slug, Theme.objects.get().name, Revision.objects.get().by) == (
+        "une",
+        "Emploi",
+        colette,
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "data", "sentence"),
+    [
+        (["--by", "personne"], b"Titre\nUn\n", "Aucun compte ne s’appelle « personne »."),
+        ([], b"", "tout le fichier\u00a0: Le fichier est vide."),
+    ],
+)
+def test_what_cannot_start_says_why(tmp_path, options, data, sentence):
+    assert run(tmp_path / "a.csv", data, *options)[2] == sentence
+
+
+def test_the_documentation_lists_the_columns_there_are():
+    text = (Path(__file__).parents[3] / "docs/importer.md").read_text(encoding="utf-8")
+
+    listed = re.findall(r"^\| (.+?) \| `(\w+)` \|", text, re.MULTILINE)
+
+    assert listed == [(column.heading, name) for name, column in columns().items()]
