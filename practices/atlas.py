@@ -51,31 +51,15 @@ def places(filterset):
     found = []
     for one in shown:
         shade = min(SHADES, 1 + (SHADES * max(one.count - 1, 0)) // max(most, 1)) if one.count else 1
-        shape = shapes()[codes[one.value]]
-        where = {"code": shape.code, "x": shape.x, "y": shape.y, "small": shape.small}
-        found.append(
-            Place(
-                **where, label=one.label, count=one.count, selected=one.selected, shade=shade, query=queries(one.value)
-            )
-        )
+        drawn = shapes()[codes[one.value]]
+        said = (one.label, one.count, one.selected, shade, queries(one.value))
+        found.append(Place(drawn.code, drawn.x, drawn.y, drawn.small, *said))
     return found
 
 
 def located(practice):
     """The shapes of a practice's countries that are on the map."""
     return [shapes()[country.code] for country in practice.countries.all() if country.code in shapes()]
-
-
-def atlas(filterset):
-    """Return what the map and the charts of a list print."""
-    columns, shown = years(filterset.facet("annee")), places(filterset)
-    return {
-        "places": shown,
-        "most": max((one.count for one in shown), default=0),
-        "themes": bars(filterset.facet("theme")),
-        "years": columns,
-        "span": (columns[-1].place + 1, columns[-1].label) if columns else (1, ""),
-    }
 
 
 @dataclass(slots=True)

@@ -69,6 +69,9 @@ class KnownValuesField(forms.Field):
 class DeclaredFilter(django_filters.Filter):
     """A filter under the name of its query parameter; a filterset works on a copy of the declaration."""
 
+    nothing: str | tuple = ()
+    """What is read where the parameter is absent."""
+
     def __init__(self, field_name=None, *, param, label):
         super().__init__(field_name, label=label)
         self.param = param
@@ -189,6 +192,8 @@ class SearchField(forms.CharField):
 
 class SearchFilter(DeclaredFilter):
     """The search box: every word must be found, in a title, an organisation, a term, a teaser or a section."""
+
+    nothing = ""
 
     @property
     def field(self):

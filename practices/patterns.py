@@ -25,13 +25,24 @@ HOLES = [chr(0xE000 + place) for place in range(32)]
 """What stands in a rendered pattern for what changes: characters of Unicode's private use area."""
 
 
-def filled(template, **printed):
-    """The HTML of a template that only prints some words, and decides nothing on them; safe to print."""
+def filled(template, **given):
+    """The HTML of a template that prints what it is given, and decides on its truth values only; safe to print.
+
+    A `count` may be decided on too: whether it is 0, 1 or more.
+    """
     render = _pattern.__wrapped__ if settings.DEBUG else _pattern
-    context = tuple(zip(printed, HOLES, strict=False))
-    return mark_safe(  # noqa: S308  the words are escaped, the rest is of the template
-        render(template, get_language(), context, len(printed)).format(*(escape(str(one)) for one in printed.values()))
-    )
+    count = given.pop("count", 0)
+    printed = {name: one for name, one in given.items() if not isinstance(one, bool)}
+    context: tuple[tuple[str, Any], ...] = tuple(zip(printed, HOLES, strict=False))
+    context += tuple((name, one) for name, one in given.items() if name not in printed)
+    context += (("count", MANY if count > 1 else count),)
+    pattern = render(template, get_language(), context, len(printed))
+    return mark_safe(pattern.format(*_words(printed.values()), count))  # noqa: S308  the words are escaped
+
+
+def _words(values):
+    """What is printed of some values: escaped, but for what is safe already."""
+    return [one if isinstance(one, PRINTABLE) else escape(str(one)) for one in values]
 
 
 def filled_lines(template, lines, **context):
@@ -52,8 +63,7 @@ def filled_lines(template, lines, **context):
         key = (state, min(count, 2))
         if key not in patterns:
             patterns[key] = _line_pattern(template, kind, state, key[1], tuple(context.items()))
-        words = [one if isinstance(one, PRINTABLE) else escape(str(one)) for one in printed_of(line)]
-        html.append(patterns[key].format(*words, count))
+        html.append(patterns[key].format(*_words(printed_of(line)), count))
     return mark_safe("".join(html))  # noqa: S308  the words are escaped, the rest is of the template
 
 
@@ -90,6 +100,7 @@ def _readers(kind):
 
 
 def _tuple_of(names):
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda line: tuple(getattr(line, name) for name in names)
+    if not names:
+        return lambda _line: ()
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda line: (read(line),)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from practices.addresses import present_address
-from practices.atlas import atlas, located
+from practices.atlas import located
 from practices.citations import citation
 from practices.filters import catalogue_index, indexed
 from practices.kept import MOST, MOST_COMPARED, Kept
@@ -72,7 +72,6 @@ def listing(request):
             "noindex": bool(asked),
             "description": listing_description(filterset, page),
             "dataset": None if asked else collection_data(filterset, page.paginator.count, collection_description()),
-            "atlas": atlas(filterset),
             "newest": () if page.paginator.count else filterset.everything[:NEWEST_WHEN_EMPTY],
         },
     )

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from django import template
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from practices.analysis import asked_words
+from practices.atlas import bars, places, years
 from practices.cards import rendered_cards
 from practices.kept import MOST
 from practices.patterns import filled, filled_lines
@@ -20,8 +22,12 @@ OPEN_AT_FIRST = 3
 
 @register.simple_tag
 def cards(snapshot, pks, level, searched="", query=""):
-    """The rendered cards of a list (its query), each safe to print, the words of a search marked."""
-    return rendered_cards(snapshot, pks, level, asked_words(searched or ""), query)
+    """A list of practices as cards: `level` is the heading element, the words of a search are marked.
+
+    The links carry the `query` of the list.
+    """
+    html = rendered_cards(snapshot, pks, level, asked_words(searched or ""), query)
+    return format_html('<ul class="cards">{}</ul>', mark_safe("\n".join(html)))  # noqa: S308  each is safe
 
 
 @register.simple_tag
@@ -32,7 +38,7 @@ def lines(several, template, **context):
 
 @register.simple_tag
 def kept(template, **printed):
-    """A template that only prints some words, rendered once and filled in: see `patterns`."""
+    """A template that decides on truth values only, rendered once and filled in: see `patterns`."""
     return filled(template, **printed)
 
 
@@ -51,6 +57,14 @@ class FacetLine:
 
 
 @register.simple_tag
+def filter_form(filterset, count):
+    """« Filtrer par »: the form of a list that found `count` practices."""
+    selection, sort_param = filterset.selection, filterset.sort.param
+    chosen = {"chosen": len(selection), "narrowed": bool(selection.chosen)}
+    sort = {"sort_param": sort_param, "sort": selection.sort, "sorted": bool(selection.sort)}
+    return filled("practices/_filters.html", facets=facets(filterset), count=count, **chosen, **sort)
+
+
 def facets(filterset):
     """The facets of the form that have options; the first ones are open from the start."""
     printed = [
@@ -81,6 +95,45 @@ class PageLink:
 
 
 @register.simple_tag
+def atlas(filterset):
+    """The list as a map, a table and small charts."""
+    shown, themes, columns = places(filterset), bars(filterset.facet("theme")), years(filterset.facet("annee"))
+    most = max((one.count for one in shown), default=0)
+    first, last = (columns[0], columns[-1]) if columns else (None, None)
+    return filled(
+        "practices/_atlas.html",
+        places=filled_lines("practices/_place.html", shown),
+        rows=filled_lines("practices/_place_row.html", shown),
+        shaded=most > 1,
+        most=most,
+        bars=filled_lines("practices/_bar_row.html", themes),
+        themed=bool(themes),
+        dated=len(columns) > 1,
+        columns=filled_lines("practices/_column.html", columns),
+        years=filled_lines("practices/_year.html", columns),
+        first=first.label if first else "",
+        last=last.label if last else "",
+        span=last.place + 1 if last else 1,
+    )
+
+
+@register.simple_tag
+def pagination(page, selection=None):
+    """The page numbers of a list; a list without filters has no `selection`."""
+    if page.paginator.num_pages == 1:
+        return ""
+    selection = Selection() if selection is None else selection
+    back, forward = page.has_previous(), page.has_next()
+    return filled(
+        "practices/_pagination.html",
+        numbers=filled_lines("practices/_page_number.html", page_links(page, selection)),
+        has_previous=back,
+        back=page_url(selection, page.previous_page_number()) if back else "",
+        has_next=forward,
+        forward=page_url(selection, page.next_page_number()) if forward else "",
+    )
+
+
 def page_links(page, selection):
     """The page numbers to print, with a gap where some are left out."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
@@ -93,11 +146,9 @@ def page_links(page, selection):
     ]
 
 
-@register.simple_tag
 def page_url(selection, number):
-    """The address of a page of the present list, from it; a list without filters has no `selection`."""
-    asked = selection if isinstance(selection, Selection) else Selection()
-    return asked.query(number) or "."
+    """The address of a page of the present list, from it."""
+    return selection.query(number) or "."
 
 
 @register.simple_tag

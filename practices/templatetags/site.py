@@ -1,6 +1,7 @@
 """Tags every template may use without loading them: the site's name and addresses, icons, language of content."""
 
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django import template
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from practices.languages import content_languages, told_in
+from practices.patterns import filled, filled_lines
 from practices.richtext import clean_html
 
 register = template.Library()
@@ -38,14 +40,44 @@ def absolute(path):
     return path if path.startswith("http") else f"{settings.SITE_URL}{path}"
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A page in one language: its code, the language's own name, the address of the page."""
+
+    code: str
+    name: str
+    url: str
+
+
+@lru_cache(maxsize=2000)
+def _translated(path, code, _here):
+    """A path of this site as it is in another language; Django resolves and reverses to tell."""
+    return translate_url(path, code)
+
+
+def _in_language(address, code):
+    path, mark, query = address.partition("?")
+    return _translated(path, code, translation.get_language()) + mark + query
+
+
 @register.simple_tag(takes_context=True)
 def alternates(context, path):
-    """The same page in every language, itself included, as (code, public address); "x-default" is the first one.
+    """The links to the same page in every language, itself included, for machines; "x-default" is the first one.
 
     A page that does not exist in all of them gives its own as `languages`.
     """
-    found = [(code, absolute(translate_url(path, code))) for code in context.get("languages") or content_languages()]
-    return [*found, ("x-default", found[0][1])]
+    found = [(code, absolute(_in_language(path, code))) for code in context.get("languages") or content_languages()]
+    every = [*found, ("x-default", found[0][1])]
+    return filled_lines("includes/_alternate.html", [Elsewhere(code, "", url) for code, url in every])
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context):
+    """The head of every page, with the way to the same page in the other languages."""
+    request = context.get("request")
+    languages = filled_lines("includes/_language.html", language_links(request) if request else [])
+    here = getattr(getattr(request, "resolver_match", None), "view_name", "")
+    return filled("includes/_header.html", languages=languages, browsing=here == "practices:listing")
 
 
 @register.filter
@@ -106,13 +138,12 @@ def language_beside(instance, name, around):
     return "" if code == told_in(instance, around) == translation.get_language() else code
 
 
-@register.simple_tag
 def language_links(request):
-    """The same page in the other languages, as (code, own name, address)."""
+    """The same page in the other languages."""
     here = request.get_full_path()
     others = [(code, name) for code, name in settings.LANGUAGES if code != translation.get_language()]
-    links = [(code, name, translate_url(here, code)) for code, name in others]
-    return [(code, name, url) for code, name, url in links if url != here]
+    links = [Elsewhere(code, name, _in_language(here, code)) for code, name in others]
+    return [one for one in links if one.url != here]
 
 
 @register.filter

@@ -9,6 +9,7 @@ from practices.facets import Option
 from practices.patterns import filled, filled_lines
 
 OPTION = "practices/_option.html"
+FORM = {"chosen": 3, "narrowed": False, "sort_param": "tri", "sort": "", "sorted": False}
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,25 @@ def test_each_line_has_its_own_words_and_the_context_they_share():
 def test_words_that_are_safe_are_printed_as_they_are_and_others_escaped():
     template = "practices/_order.html"
 
-    assert "&lt;b&gt;" in filled_lines(template, [Order("<b>")], listing="/l")
-    assert "<b>" in filled_lines(template, [Order(mark_safe("<b>"))], listing="/l")
-    assert filled_lines(template, [], listing="/l") == ""
+    assert "&lt;b&gt;" in filled_lines(template, [Order("<b>")])
+    assert "<b>" in filled_lines(template, [Order(mark_safe("<b>"))])
+    assert filled_lines(template, []) == ""
 
 
 def test_a_template_that_only_prints_is_filled_with_escaped_words():
     html = filled("practices/_take_away.html", query="?q=<script>")
 
     assert html.count("?q=&lt;script&gt;") == 4
+
+
+def test_a_template_decides_on_the_truth_values_and_the_count_it_is_filled_with():
+    several = filled("practices/_filters.html", facets=mark_safe("<i>"), count=2, **FORM | {"narrowed": True})
+    one = filled("practices/_filters.html", facets="<i>", count=1, **FORM)
+
+    assert "(3)" in several
+    assert "(3)" not in one
+    assert "<i>" in several
+    assert "&lt;i&gt;" in one
+    with translation.override("en"):
+        assert "See the 2 practices" in filled("practices/_filters.html", facets="", count=2, **FORM)
+        assert "See 1 practice<" in filled("practices/_filters.html", facets="", count=1, **FORM)

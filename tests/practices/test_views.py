@@ -130,6 +130,14 @@ def test_search_engines_keep_the_list_and_the_term_pages_only(client, query, whe
     assert robots(response) == ([] if index else ["noindex, follow"])
 
 
+@pytest.mark.parametrize(("address", "browsing"), [(LISTING, True), (f"{LISTING}?q=x", True), ("/", False)])
+def test_the_menu_says_that_this_is_the_list(client, address, browsing):
+    menu = text(client.get(address)).partition('id="site-nav"')[2].partition("</nav>")[0]
+
+    assert (f'<a href="{LISTING}" aria-current="page">' in menu) == browsing
+    assert 'hreflang="en" lang="en">English</a>' in menu
+
+
 def test_pages_keep_the_choice(client):
     for _number in range(21):
         make_practice(countries=["france"])
