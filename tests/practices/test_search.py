@@ -1,4 +1,6 @@
+import os
 import re
+import signal
 from html import unescape
 
 import pytest
@@ -240,6 +242,42 @@ def test_reindex_finds_again_what_was_written_without_it(client):
     call_command("reindex", "--batch", "1", verbosity=0)
 
     assert found(client, "jardin") == ["Jardin"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_reindex_stops_between_two_batches_and_is_taken_up_where_it_says(client, monkeypatch, capsys, number):
+    for rank in range(6):
+        make_practice(title=f"Atelier {rank}")
+    Practice.objects.update(title="Jardin")
+    index, indexed = search.index, []
+
+    def interrupted(pks):
+        index(pks)
+        indexed.extend(pks)
+        if len(indexed) == 4:
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr(search, "index", interrupted)
+    handler = signal.getsignal(number)
+    call_command("reindex", "--batch", "2")
+    said = capsys.readouterr().out
+    assert len(indexed) == 4
+    assert said == f"Arrêté. Pour reprendre : manage.py reindex --from {indexed[-1]}\n"
+    assert signal.getsignal(number) == handler
+
+    call_command("reindex", "--batch", "2", "--from", indexed[-1])
+
+    assert len(indexed) == len(set(indexed)) == 6
+    assert found(client, "jardin") == ["Jardin"] * 6
+
+
+def test_reindex_tells_how_far_it_is_where_nobody_watches(capsys):
+    keys = [make_practice().pk for _rank in range(4)]
+
+    call_command("reindex", "--batch", "1")
+
+    lines = capsys.readouterr().err.splitlines()
+    assert lines == [f"{done}/4, reprise : --from {keys[done - 1]}" for done in (1, 2, 3)]
 
 
 def test_a_search_costs_a_few_queries_whatever_it_finds(client, django_assert_max_num_queries):

@@ -1,15 +1,22 @@
 """`manage.py reindex`: writes the search index again, while the site is up."""
 
+import signal
 import sys
+import threading
 
 from django.core.management.base import BaseCommand
 
 from practices.models import Practice
 from practices.reindexing import index_all
 
+BAR = 40
+
 
 class Command(BaseCommand):
-    """Indexes every practice, in batches, each in a transaction; can be stopped and taken up with --from."""
+    """Indexes every practice, in batches, each in a transaction; ends after a batch on SIGTERM or SIGINT.
+
+    However it stopped, `--from` takes it up where it was; what is told says from where.
+    """
 
     help = "Write the search index again, while the site is up."
 
@@ -20,9 +27,25 @@ class Command(BaseCommand):
 
     def handle(self, *args, start, batch, **options):
         """Go through the practices by primary key."""
-        total = Practice.objects.filter(pk__gt=start).count()
-        done = 0
+        stop = threading.Event()
+        former = {one: signal.signal(one, lambda *_: stop.set()) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self._index(start, batch, stop)
+        finally:
+            for one, handler in former.items():
+                signal.signal(one, handler)
+
+    def _index(self, start, batch, stop):
+        total, done, tenths = Practice.objects.filter(pk__gt=start).count(), 0, 0
         for done, last in index_all(start, batch):
+            where = f"{done}/{total}, reprise : --from {last}"
             if sys.stderr.isatty():
-                self.stderr.write(f"\r{done}/{total} ({100 * done // total} %), reprise : --from {last}", ending="")
+                bar = "█" * (BAR * done // total)
+                self.stderr.write(f"\r{bar:░<{BAR}} {where}", ending="" if done < total else "\n")
+            elif tenths < 10 * done // total < 10:
+                tenths = 10 * done // total
+                self.stderr.write(where)
+            if stop.is_set() and done < total:
+                self.stdout.write(f"Arrêté. Pour reprendre : manage.py reindex --from {last}")
+                return
         self.stdout.write(f"{done} pratiques indexées.")
