@@ -159,5 +159,6 @@ def long_date(moment):
         return ""
     words = formats.date_format(moment, "DATE_FORMAT")
     if translation.get_language() == "fr" and words.startswith("1 "):
-        return f"1er{words[1:]}"
-    return words
+        words = f"1er{words[1:]}"
+    # A line never ends between the day and the month.
+    return words.replace(" ", "\N{NO-BREAK SPACE}", 1)

@@ -46,7 +46,7 @@ def test_saying_that_a_practice_is_accurate_still_is_kept_and_shown_and_is_no_up
     practice.refresh_from_db()
     assert (practice.reviewed_on, practice.updated_at) == (date(2026, 11, 24), updated)
     assert "Relue le" not in before
-    assert "Relue le 24 novembre 2026" in client.get(practice.get_absolute_url()).content.decode()
+    assert "Relue le 24\N{NO-BREAK SPACE}novembre 2026" in client.get(practice.get_absolute_url()).content.decode()
     assert "Read again on" in client.get(f"/en{practice.get_absolute_url()}").content.decode()
     step = Step.objects.get()
     assert (step.transition, step.status, step.by) == ("confirm", Status.PUBLISHED, editor)
