@@ -31,7 +31,10 @@ def manage(path, *arguments):
 
 
 def catalogue(size):
-    """The SQLite file of a catalogue of the founding practices and as many generated ones as make `size`."""
+    """The SQLite file of a catalogue of the founding practices and as many generated ones as make `size`.
+
+    The site can be served from it: what pages link to is collected too.
+    """
     path = FOLDER / f"{size}.sqlite3"
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
@@ -43,6 +46,7 @@ def catalogue(size):
             manage(unfinished, "generate_practices", "--count", size - 27)
         unfinished.rename(path)
     manage(path, "migrate", "--verbosity", 0)
+    manage(path, "collectstatic", "--noinput", "--verbosity", 0)
     return path
 
 
