@@ -35,6 +35,7 @@ WORDS_KEPT = 20
 def prepare():
     """Make a practice and people; return its address and theirs."""
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     kind = Kind.objects.create(name="Initiative")
     practice = Practice.objects.create(title="Une pratique", teaser="début", kind=kind, status=Status.DRAFT)
     practice.themes.add(Theme.objects.create(name="Thème"))
