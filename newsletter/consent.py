@@ -89,9 +89,26 @@ def change(reader, *, language, letters, frequency, kept_searches):
     if not letters and not frequency:
         return leave(reader.key)
     reader.searches.exclude(pk__in=[one.pk for one in kept_searches]).delete()
+    if (letters and not reader.letters) or (frequency and not reader.frequency):
+        # More than was agreed to until now: the page tells the wording beside the button.
+        _prove(reader, language=language, letters=letters, frequency=frequency)
     reader.language, reader.letters, reader.frequency = language, letters, frequency
     touch(reader, timezone.now())
     return reader
+
+
+def _prove(reader, **wishes):
+    """Keep what a reader agrees to on the page of her choices, asked and confirmed at once."""
+    now = timezone.now()
+    Consent.objects.create(
+        subscriber=reader,
+        email=reader.email,
+        email_key=reader.email_key,
+        wording=PRESENT,
+        asked_at=now,
+        confirmed_at=now,
+        **wishes,
+    )
 
 
 def touch(reader, now):
@@ -132,16 +149,25 @@ def everything_about(reader):
     def row(one, *names):
         return {name: getattr(one, name) for name in names}
 
-    return row(
-        reader, "email", "language", "letters", "frequency", "state", "joined_at", "left_at", "seen_at", "reminded_at"
-    ) | {
-        "saved_searches": [row(one, "query", "created_at") for one in reader.searches.all()],
-        "consents": [
-            row(one, "email", "language", "letters", "frequency", "query", "wording", "source")
-            | row(one, "asked_at", "confirmed_at", "withdrawn_at")
-            for one in reader.consents.all()
-        ],
-        "deliveries": [
-            row(one, "kind", "state", "created_at", "tries", "sent_at", "answer") for one in reader.deliveries.all()
-        ],
-    }
+    wishes = row(reader, "email", "language", "letters", "frequency", "state", "told_since", "next_digest_at")
+    dates = row(reader, "joined_at", "left_at", "seen_at", "reminded_at")
+    told = reader.digests.order_by("made_at", "pk").prefetch_related("practices")
+    return (
+        wishes
+        | dates
+        | {
+            "saved_searches": [row(one, "query", "created_at") for one in reader.searches.all()],
+            "consents": [
+                row(one, "email", "language", "letters", "frequency", "query", "wording", "source")
+                | row(one, "asked_at", "confirmed_at", "withdrawn_at")
+                for one in reader.consents.all()
+            ],
+            "deliveries": [
+                row(one, "kind", "state", "created_at", "tries", "sent_at", "answer") for one in reader.deliveries.all()
+            ],
+            "digests": [
+                row(one, "made_at") | {"practices": [each.slug for each in one.practices.all()]} for one in told
+            ],
+            "bounces": [row(one, "hard", "status", "diagnostic", "received_at") for one in reader.bounces.all()],
+        }
+    )

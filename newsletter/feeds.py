@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from newsletter.mail import with_whole_addresses
 from newsletter.models import Letter
 
 LATEST = 20
@@ -39,7 +40,8 @@ class ArchiveFeed(Feed):
 
     def item_description(self, item):
         """The letter, as HTML."""
-        return render_to_string("newsletter/feed_letter.html", {"letter": item, "practices": item.told})
+        html = render_to_string("newsletter/feed_letter.html", {"letter": item, "practices": item.told})
+        return with_whole_addresses(html)
 
     def item_link(self, item):
         """The letter's page."""

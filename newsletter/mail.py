@@ -42,8 +42,13 @@ def compose(template, subject, context, folder="newsletter/mail"):
     subject = re.sub(r"[\x00-\x20]+", " ", subject).strip()
     context = {"language": translation.get_language(), "subject": subject, **context}
     text = render_to_string(f"{folder}/{template}.txt", context)
-    html = inliner.inline(render_to_string(f"{folder}/{template}.html", context))
+    html = inliner.inline(with_whole_addresses(render_to_string(f"{folder}/{template}.html", context)))
     return Words(subject, text, html)
+
+
+def with_whole_addresses(html):
+    """HTML that is read away from the site: a link to a path of it names the site too."""
+    return re.sub(r'(href=")(?=/(?!/))', rf"\g<1>{settings.SITE_URL}", html)
 
 
 class Mail(EmailMessage):

@@ -91,7 +91,7 @@ def reminder(delivery):
     if reader.state != ReaderState.ACTIVE or reader.reminded_at is None:
         return None
     with translation.override(reader.language):
-        theirs = links(reader)
+        theirs = links(reader) | {"preferences_url": address("preferences", tokens.make(tokens.STAY, reader.key))}
         context = {"reader": reader, "days": settings.NEWSLETTER_REMINDER_DAYS, **theirs}
         words = compose(
             "reminder", _("Shall we go on writing to you? %(site)s") % {"site": settings.SITE_NAME}, context
@@ -114,12 +114,16 @@ def letter(delivery):
 
 def trial(one, language, address):
     """A letter for its editor to see in her own mail program, before anybody gets it."""
-    words = letter_words(one, language)
-    here = settings.SITE_URL + reverse("newsletter:sign_up")
-    words = words.with_links(dict.fromkeys(PLACEHOLDERS.values(), here))
+    words = shown(one, language)
     with translation.override(language):
         words = replace(words, subject=_("[Trial] %(subject)s") % {"subject": words.subject})
     return Mail(new_uid(), to=address, words=words)
+
+
+def shown(one, language):
+    """What a letter says to who is no reader of it: the links of each lead to the form to sign up."""
+    here = settings.SITE_URL + reverse("newsletter:sign_up")
+    return letter_words(one, language).with_links(dict.fromkeys(PLACEHOLDERS.values(), here))
 
 
 def letter_words(one, language):
@@ -138,21 +142,22 @@ def digest(delivery):
     """The new practices of a reader's topics, if she still wants them and they still are public."""
     reader = delivery.subscriber
     practices = Practice.objects.published().filter(digestpractice__digest=delivery.digest_id)
-    shown = list(practices.for_cards().newest_first()[:SHOWN])
-    if reader.state != ReaderState.ACTIVE or not reader.frequency or not shown:
+    told = list(practices.for_cards().newest_first()[:SHOWN])
+    if reader.state != ReaderState.ACTIVE or not reader.frequency or not told:
         return None
     count = practices.count()
     with translation.override(reader.language):
         theirs = links(reader)
         subject = ngettext("%(count)s new practice: %(title)s", "%(count)s new practices: %(title)s", count)
-        subject %= {"count": count, "title": shown[0].title}
-        searches = [described(search.query) for search in reader.searches.all()]
+        subject %= {"count": count, "title": told[0].title}
+        queries = [search.query for search in reader.searches.all()]
+        only = queries[0] if len(queries) == 1 else ""
         context = {
-            "practices": shown,
+            "practices": told,
             "count": count,
-            "more": count - len(shown),
-            "listing": reverse("practices:listing"),
-            "searches": searches,
+            "more": count - len(told),
+            "listing": reverse("practices:listing") + only,
+            "searches": [described(query) for query in queries],
             **theirs,
         }
         words = compose("digest", subject, context)

@@ -3,6 +3,8 @@
 import textwrap
 from html.parser import HTMLParser
 
+from django.conf import settings
+
 WIDTH = 76
 BLOCKS = {"p", "h2", "h3", "h4", "li", "blockquote"}
 
@@ -52,6 +54,8 @@ class _Reader(HTMLParser):
         """End a block, a list or a link."""
         if tag == "a" and self.href:
             address = self.href.removeprefix("mailto:").removeprefix("tel:")
+            if address.startswith("/") and not address.startswith("//"):
+                address = settings.SITE_URL + address
             if address != self.anchor.strip():
                 self.words += f" ({address})"
             self.href = ""

@@ -32,7 +32,12 @@ def _machine():
         space = os.readlink("/proc/self/ns/pid")
     except OSError:
         space = ""
-    return f"{socket.gethostname()}{space}".replace("|", "")
+    # Two machines may bear one name: what the kernel drew at its start tells them apart.
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        boot = ""
+    return f"{socket.gethostname()}{space}{boot}".replace("|", "")
 
 
 def _is_zombie(pid):

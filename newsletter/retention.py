@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from newsletter.consent import erase
 from newsletter.models import Consent, Delivery, Subscriber, Tally
-from newsletter.models.deliveries import Kind
+from newsletter.models.deliveries import WAITING, DeliveryState, Kind
 from newsletter.models.readers import ReaderState
 from practices import orphans, readership
 
@@ -30,8 +31,16 @@ def _prune_readers(now, dry_run):
     tallies = Tally.objects.filter(expires_at__lte=now)
     unconfirmed = Consent.objects.filter(confirmed_at=None, asked_at__lte=before(settings.NEWSLETTER_UNCONFIRMED_DAYS))
     silent = Subscriber.objects.active().filter(seen_at__lte=before(settings.NEWSLETTER_INACTIVE_DAYS))
-    to_remind = silent.filter(reminded_at=None)
-    to_erase = silent.filter(reminded_at__lte=before(settings.NEWSLETTER_REMINDER_DAYS))
+    # Nobody is erased for not answering a message that never left: she is asked again.
+    reminders = Delivery.objects.filter(kind=Kind.REMINDER, subscriber=OuterRef("pk"))
+    waiting = Exists(reminders.filter(state__in=(*WAITING, DeliveryState.SENDING)))
+    asked = reminders.filter(
+        state__in=(DeliveryState.SENT, DeliveryState.UNCERTAIN), claimed_at__gte=OuterRef("reminded_at")
+    )
+    answer_by = before(settings.NEWSLETTER_REMINDER_DAYS)
+    to_erase = silent.filter(Exists(asked.filter(claimed_at__lte=answer_by)), reminded_at__lte=answer_by)
+    unasked = Q(reminded_at__lte=answer_by) & ~waiting & ~Exists(asked)
+    to_remind = silent.filter(Q(reminded_at=None) | unasked)
     gone = Subscriber.objects.filter(state=ReaderState.LEFT, left_at__lte=before(settings.NEWSLETTER_LEFT_DAYS))
     done = {
         "Compteurs effacés": tallies.count(),
@@ -58,5 +67,5 @@ and old counts; an application that keeps data of people adds its own."""
 @transaction.atomic
 def _remind(reader, now):
     """Queue the question once, whoever else prunes at the same time."""
-    if Subscriber.objects.filter(pk=reader.pk, reminded_at=None).update(reminded_at=now):
+    if Subscriber.objects.filter(pk=reader.pk, reminded_at=reader.reminded_at).update(reminded_at=now):
         Delivery.objects.create(kind=Kind.REMINDER, subscriber=reader)

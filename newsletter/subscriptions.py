@@ -16,10 +16,10 @@ from django.utils import timezone
 from newsletter.addresses import address_key, clean_address, fingerprint
 from newsletter.consent import touch
 from newsletter.models import Consent, ErasedAddress, Subscriber
-from newsletter.models.readers import Frequency
+from newsletter.models.readers import Frequency, ReaderState
 
 REQUIRED = ("email", "consent_at", "consent_wording", "consent_source")
-OPTIONAL = ("language", "letters", "frequency")
+OPTIONAL = ("state", "language", "letters", "frequency")
 EXPORTED = ("email", "state", "language", "letters", "frequency", "joined_at", *REQUIRED[1:])
 TRUE, FALSE = ("1", "true", "oui", "yes"), ("0", "false", "non", "no", "")
 LANGUAGES = tuple(code for code, _name in Subscriber._meta.get_field("language").choices or ())
@@ -40,16 +40,21 @@ class Row:
     language: str
     letters: bool
     frequency: str
+    state: str = ReaderState.ACTIVE
 
 
 @dataclass
 class Reading:
-    """What a file holds: the rows to take, the problems as (line, column, what), and how many are known or kept out."""
+    """What a file holds: the rows to take, the problems as (line, column, what), and how many are known or kept out.
+
+    Who `left` is not taken back; who is blocked stays so.
+    """
 
     rows: list[Row] = field(default_factory=list)
     problems: list[tuple[int, str, str]] = field(default_factory=list)
     known: int = 0
     erased: int = 0
+    left: int = 0
 
 
 def read(path):
@@ -79,6 +84,9 @@ def _read_table(table, reading):
     known = set(Subscriber.objects.values_list("email_key", flat=True))
     erased = set(ErasedAddress.objects.values_list("fingerprint", flat=True))
     for cells in table:
+        if (cells.get("state") or "").strip() == ReaderState.LEFT:
+            reading.left += 1
+            continue
         row = _row(cells, table.line_num, reading.problems)
         if row is None:
             continue
@@ -133,11 +141,15 @@ def _row(cells, line, problems):
     if letters not in (*TRUE, *FALSE):
         wrong("letters", "au choix : oui, non")
     wants_letters = letters in TRUE if "letters" in cells else True
+    state = value["state"] or ReaderState.ACTIVE
+    if state not in ReaderState.values:
+        wrong("state", f"au choix : {', '.join(ReaderState.values)}, ou rien")
     if not wants_letters and not frequency:
         wrong("letters", "ni la lettre ni les nouvelles pratiques : il n’y a rien à envoyer")
     if len(problems) > before or moment is None:
         return None
-    return Row(email, moment, value["consent_wording"], value["consent_source"], language, wants_letters, frequency)
+    proof = (moment, value["consent_wording"], value["consent_source"])
+    return Row(email, *proof, language, wants_letters, frequency, state)
 
 
 def _unquoted(cell):
@@ -152,7 +164,7 @@ def take(rows):
     for row in rows:
         wishes = {"language": row.language, "letters": row.letters, "frequency": row.frequency}
         key = address_key(row.email)
-        reader = Subscriber(email=row.email, email_key=key, joined_at=row.consent_at, **wishes)
+        reader = Subscriber(email=row.email, email_key=key, state=row.state, joined_at=row.consent_at, **wishes)
         touch(reader, now)
         Consent.objects.create(
             subscriber=reader,

@@ -2,15 +2,21 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from newsletter.querysets import CONFIRM_WITHIN
 
-CONFIRM, PREFERENCES, LEAVE, FORM = "confirm", "preferences", "leave", "form"
-LIFETIMES = {CONFIRM: CONFIRM_WITHIN, PREFERENCES: timedelta(days=7), FORM: timedelta(days=1)}
-"""How long a word works; leaving is possible for good."""
+CONFIRM, PREFERENCES, STAY, LEAVE, FORM = "confirm", "preferences", "stay", "leave", "form"
 LONGEST = 200
+
+
+def lifetime(purpose):
+    """How long a word works, as a timedelta; None for good. Who is asked whether to go on has the time she is told."""
+    if purpose == STAY:
+        return timedelta(days=settings.NEWSLETTER_REMINDER_DAYS)
+    return {CONFIRM: CONFIRM_WITHIN, PREFERENCES: timedelta(days=7), FORM: timedelta(days=1)}.get(purpose)
 
 
 def make(purpose, key):
@@ -23,7 +29,7 @@ def read(purpose, token):
     if len(token) > LONGEST:
         return None
     try:
-        return _signer(purpose).unsign(token, max_age=LIFETIMES.get(purpose))
+        return _signer(purpose).unsign(token, max_age=lifetime(purpose))
     except signing.BadSignature:
         return None
 

@@ -18,6 +18,7 @@ TIMEOUT = 30
 """Seconds without a word from the server before it is given up."""
 LINE_START_DOT = re.compile(rb"(?m)^\.")
 NOT_AVAILABLE = 421
+NOT_LET_IN = (530, 534, 535, 538)
 
 
 class Fate(Enum):
@@ -109,7 +110,7 @@ class Smtp:
     def _envelope(self, mail):
         """Say who writes to whom; None when the server agrees."""
         for command, about_address in (
-            (lambda: self.server.mail(mail.return_path), False),
+            (lambda: self.server.mail(mail.return_path), None),
             (lambda: self.server.rcpt(mail.to[0]), True),
         ):
             code, answer = command()
@@ -190,9 +191,15 @@ class Backend:
 
 
 def refusal(code, answer, about_address):
-    """What an SMTP code of 400 or more means."""
+    """What an SMTP code of 400 or more means; `about_address` is None where it is said of who sends.
+
+    A server that refuses who sends, or asks for a password (RFC 4954), would refuse every reader alike: it is as if
+    there were none, and nothing is lost for anybody.
+    """
+    if code in NOT_LET_IN or (500 <= code < 600 and about_address is None):
+        return Result(Fate.UNREACHABLE, words((code, answer)))
     fate = Fate.FAILED if 500 <= code < 600 else Fate.DEFERRED
-    return Result(fate, words((code, answer)), about_address)
+    return Result(fate, words((code, answer)), bool(about_address))
 
 
 def words(said):

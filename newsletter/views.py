@@ -68,8 +68,11 @@ def confirm(request, token):
     if found is None:
         return _spent(request)
     address, requests, done = found
-    if request.method == "POST" or done:
-        reader = consent.confirm(key) if request.method == "POST" else requests[0].subscriber
+    if done:
+        # A link that has been used says so, and opens nothing any more: whoever finds it later learns nothing by it.
+        return render(request, "newsletter/confirmed.html", {"reader": None})
+    if request.method == "POST":
+        reader = consent.confirm(key)
         context = {"reader": reader, "wishes": _received(reader), "preferences": _preferences(reader)}
         return render(request, "newsletter/confirmed.html", context)
     # Who pressed the button twice asked for the same thing once.
@@ -97,7 +100,7 @@ def _agreement(request, version):
 @mailed_page
 def preferences(request, token):
     """A reader's choices, and the ways to leave, to be erased and to take one's data."""
-    reader = _reader(tokens.PREFERENCES, token)
+    reader = _reader(token)
     if reader is None:
         return _spent(request)
     action = request.POST.get("action") if request.method == "POST" else None
@@ -118,6 +121,7 @@ def preferences(request, token):
             return render(request, "newsletter/left.html")
     searches = [(one, described(one.query)) for one in reader.searches.all()]
     context = {"form": form, "reader": reader, "token": token, "searches": searches, "saved": saved}
+    context |= _agreement(request, PRESENT)
     return render(request, "newsletter/preferences.html", context)
 
 
@@ -125,7 +129,7 @@ def preferences(request, token):
 @require_safe
 def data(request, token):
     """All that is kept about a reader, as a file."""
-    reader = _reader(tokens.PREFERENCES, token)
+    reader = _reader(token)
     if reader is None:
         return _spent(request)
     answer = JsonResponse(consent.everything_about(reader), json_dumps_params={"indent": 2, "ensure_ascii": False})
@@ -160,9 +164,9 @@ def letter(request, slug):
     return render(request, "newsletter/letter.html", context)
 
 
-def _reader(purpose, token):
-    """The reader of a token, if there still is one who is written to."""
-    key = tokens.read(purpose, token)
+def _reader(token):
+    """The reader whose choices a token opens, if there still is one who is written to."""
+    key = tokens.read(tokens.PREFERENCES, token) or tokens.read(tokens.STAY, token)
     return Subscriber.objects.active().filter(key=key).first() if key else None
 
 

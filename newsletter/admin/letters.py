@@ -18,7 +18,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from modeltranslation.admin import TranslationAdmin
 
 from newsletter import letters
-from newsletter.messages import letter_words, trial
+from newsletter.messages import shown, trial
 from newsletter.models import Letter, LetterPractice, Subscriber
 from newsletter.models.deliveries import DeliveryState
 from newsletter.transport import Fate, open_transport, sends_for_real
@@ -50,6 +50,18 @@ class LetterPracticeInline(admin.TabularInline):
     autocomplete_fields = ("practice",)
     fields = ("position", "practice")
 
+    def has_add_permission(self, request, obj=None):
+        """All readers get the same letter: once it has begun to leave, its practices do not change either."""
+        return super().has_add_permission(request, obj) and (obj is None or obj.editable)
+
+    def has_change_permission(self, request, obj=None):
+        """The same for those it tells."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.editable)
+
+    def has_delete_permission(self, request, obj=None):
+        """The same for those it tells."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.editable)
+
 
 @admin.register(Letter)
 class LetterAdmin(TranslationAdmin):
@@ -62,7 +74,7 @@ class LetterAdmin(TranslationAdmin):
     formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MOMENT}}
     fieldsets = (
         (None, {"fields": ("title", "introduction", "closing")}),
-        (_("Archive"), {"fields": ("slug", "archived")}),
+        (pgettext_lazy("of letters", "Archive"), {"fields": ("slug", "archived")}),
     )
 
     def get_queryset(self, request):
@@ -125,11 +137,11 @@ class LetterAdmin(TranslationAdmin):
         form = ScheduleForm(request.POST if request.POST.get("action") == "schedule" else None)
         if request.method == "POST" and self._act(request, letter, form):
             return redirect("admin:newsletter_letter_preview", pk)
-        shown = [
+        previews = [
             (
                 code,
                 name,
-                letter_words(letter, code),
+                shown(letter, code),
                 reverse("admin:newsletter_letter_html", args=[pk, code]),
             )
             for code, name in settings.LANGUAGES
@@ -140,7 +152,7 @@ class LetterAdmin(TranslationAdmin):
             "title": _("Preview and send"),
             "opts": self.opts,
             "letter": letter,
-            "shown": shown,
+            "previews": previews,
             "form": form,
             "readers": readers.count(),
             "states": [
@@ -196,7 +208,7 @@ class LetterAdmin(TranslationAdmin):
         letter = self._letter(request, pk)
         if language not in dict(settings.LANGUAGES):
             raise Http404
-        answer = xframe_options_sameorigin(lambda request: HttpResponse(letter_words(letter, language).html))
+        answer = xframe_options_sameorigin(lambda request: HttpResponse(shown(letter, language).html))
         response = answer(request)
         response.headers["Content-Security-Policy"] = AS_MAIL
         return response

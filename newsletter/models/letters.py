@@ -22,7 +22,7 @@ class LetterState(models.TextChoices):
     SENDING = "sending", _("Being sent")
     HELD = "held", _("Late: send it all the same?")
     STOPPED = "stopped", _("Stopped")
-    SENT = "sent", _("Sent")
+    SENT = "sent", pgettext_lazy("of a letter", "Sent")
 
 
 class Letter(models.Model):

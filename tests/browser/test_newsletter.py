@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
-from django.test import override_settings
+from django.test import Client, override_settings
 from playwright.sync_api import expect
 
 from newsletter import forms
 from newsletter.models import Subscriber
+from newsletter.models.letters import LetterState
 from newsletter.sender import Sender
 from practices.filters import catalogue_index
-from tests.factories import make_practice
-from tests.newsletter.makers import link, make_letter
+from practices.roles import EDITOR
+from tests.factories import make_person, make_practice
+from tests.newsletter.makers import link, make_letter, make_reader
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without"])
@@ -119,8 +122,29 @@ def test_a_list_leads_to_its_new_practices_by_mail_and_a_mistake_keeps_what_was_
     page.goto(link(next_message(), "confirmer"))
     page.get_by_role("button", name="Je confirme mon inscription").click()
     page.get_by_role("link", name="Changer mes choix").click()
-    page.get_by_text("Tout faire effacer").click()
+    page.get_by_text("Tout faire effacer", exact=True).click()
     page.get_by_role("button", name="Tout effacer pour de bon").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Tout est effacé")
     assert Subscriber.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_editor_sends_herself_a_trial_and_then_the_letter(site_to_write, page, assert_accessible, scripts):
+    make_reader("colette@example.org")
+    letter = make_letter(title="Lettre de mai", start=False, state=LetterState.DRAFT)
+    client = Client()
+    client.force_login(make_person("denis", EDITOR, email="denis@example.org"))
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site_to_write.url}])
+
+    page.goto(f"/admin/newsletter/letter/{letter.pk}/apercu/")
+    if scripts:
+        assert_accessible(page, "light")
+    page.get_by_role("button", name="Envoyer un essai").click()
+    expect(page.get_by_text("denis@example.org", exact=False).first).to_be_visible()
+    assert {message.to[0] for message in mail.outbox} == {"denis@example.org"}
+    page.get_by_role("button", name="Envoyer maintenant").click()
+
+    expect(page.get_by_text("La lettre est maintenant")).to_be_visible()
+    assert next_message().to == ["colette@example.org"]

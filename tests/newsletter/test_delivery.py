@@ -1,7 +1,9 @@
 import asyncio
+import os
 import signal
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -371,3 +373,36 @@ def test_the_command_says_what_it_did(capsys):
     call_command("send_newsletter")
 
     assert "Messages : envoyés 2 ; restants : 0." in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_a_server_that_wants_a_password_or_refuses_who_sends_costs_no_reader_her_letter(settings, command):
+    async def refuse(*_said):
+        return "530 5.7.0 Authentication required"
+
+    with Server() as server:
+        setattr(server, f"handle_{command}", refuse)
+        settings.EMAIL_URL = server.url
+        make_letter(readers=5)
+        first = Sender()
+        first.run()
+        delattr(server, f"handle_{command}")
+        Sender().run()
+
+    assert first.unreachable.startswith("530")
+    assert len(server.received) == 5
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_machine_of_the_same_name_is_another_machine(monkeypatch, tmp_path):
+    here = name_of_this_sender()
+    real = Path.read_text
+
+    def other_start(path, *args, **kwargs):
+        return "another-start" if path.name == "boot_id" else real(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "read_text", other_start)
+
+    assert name_of_this_sender().partition("|")[0] != here.partition("|")[0]
+    assert not is_dead(here.replace(f"|{os.getpid()}|", "|4194000|"))

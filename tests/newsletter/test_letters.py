@@ -6,8 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from newsletter.models import Delivery, Letter
+from newsletter.models import Delivery, Letter, LetterPractice
 from newsletter.models.letters import LetterState
+from newsletter.sender import Sender
 from practices.models import Status
 from tests.factories import make_practice
 from tests.newsletter.makers import make_letter, make_reader
@@ -41,7 +42,7 @@ def test_an_editor_writes_a_letter_sees_it_in_each_language_and_schedules_it(edi
     preview = f"/admin/newsletter/letter/{letter.pk}/apercu/"
 
     page = editor_client.get(preview)
-    french, english = (words for _code, _name, words, _url in page.context["shown"])
+    french, english = (words for _code, _name, words, _url in page.context["previews"])
     tomorrow = timezone.localtime(timezone.now() + timedelta(days=1))
     editor_client.post(preview, {"action": "schedule", "send_at": tomorrow.strftime("%Y-%m-%dT%H:%M")})
 
@@ -54,6 +55,7 @@ def test_an_editor_writes_a_letter_sees_it_in_each_language_and_schedules_it(edi
     assert "See you soon." in english.text
     assert "http://testserver/en/bonnes-pratiques/ressourcerie/" in english.text
     assert "<script" not in french.html
+    assert ".invalid" not in french.text + french.html
 
 
 def test_a_letter_to_preview_runs_nothing_and_is_framed_by_this_site_only(editor_client):
@@ -205,3 +207,42 @@ def test_the_archive_shows_the_letters_that_have_left_and_no_other(client):
 
 def test_the_archive_says_when_there_is_nothing_yet(client):
     assert "Aucune lettre" in client.get("/newsletter/archives/").content.decode()
+
+
+def test_all_readers_of_a_letter_get_the_same_practices(editor_client):
+    for _reader in range(2):
+        make_reader()
+    practice = make_practice(title="Ajoutée")
+    letter = make_letter()
+    Sender(limit=1).run()
+
+    editor_client.post(f"/admin/newsletter/letter/{letter.pk}/change/", change_form(practice))
+    Sender().run()
+
+    assert LetterPractice.objects.count() == 0
+    assert ["Ajoutée" in message.body for message in mail.outbox] == [False, False]
+
+
+def test_a_link_to_a_page_of_the_site_names_the_site_where_it_is_read_elsewhere(client, send_mail):
+    make_reader()
+    letter = make_letter(introduction='<p>Voyez <a href="/bonnes-pratiques/">la liste</a>.</p>')
+
+    [message] = send_mail()
+    feed = client.get("/newsletter/archives/flux.atom").content.decode()
+
+    assert "(http://testserver/bonnes-pratiques/)" in message.body
+    assert 'href="http://testserver/bonnes-pratiques/"' in message.html
+    assert 'href="/' not in message.html
+    assert "http://testserver/bonnes-pratiques/" in feed
+    assert 'href="/bonnes-pratiques/"' in client.get(letter.get_absolute_url()).content.decode()
+
+
+def test_a_letter_that_is_not_translated_says_so_in_the_archive(client, send_mail):
+    make_reader()
+    letter = make_letter(title="Lettre de mai", closing="")
+    send_mail()
+
+    page = client.get(f"/en{letter.get_absolute_url()}").content.decode()
+
+    assert '<h1 lang="fr">Lettre de mai</h1>' in page
+    assert '<div class="prose" lang="fr">' in page

@@ -8,9 +8,12 @@ from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core import serializers
 from django.utils import timezone
+from django.utils.html import escape
 
 from newsletter import consent, tokens
-from newsletter.models import ErasedAddress, SavedSearch, Subscriber
+from newsletter.models import Bounce, ErasedAddress, SavedSearch, Subscriber
+from newsletter.wording import PRESENT, wording
+from tests.factories import make_practice
 from tests.newsletter.makers import ask, link, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +228,45 @@ def test_pages_behind_a_mailed_link_are_kept_by_nobody(client):
     assert "no-store" in answer.headers["Cache-Control"]
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer.headers["X-Robots-Tag"]
+
+
+def test_a_used_link_opens_nothing_any_more(client, send_mail):
+    ask()
+    [message] = send_mail()
+    mailed = link(message, "confirmer")
+    assert "/newsletter/preferences/" in client.post(mailed).content.decode()
+
+    for answer in (client.get(mailed), client.post(mailed)):
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert "Ce lien a déjà servi" in page
+        assert "/newsletter/preferences/" not in page
+        assert "colette@example.org" not in page
+
+
+def test_what_a_reader_adds_to_her_choices_has_its_proof(client):
+    reader = make_reader(letters=False, frequency="weekly")
+    choices = path("preferences", tokens.PREFERENCES, reader.key)
+    page = client.get(choices).content.decode()
+
+    client.post(choices, {"action": "save", "letters": "on", "frequency": "weekly", "language": "fr"})
+    client.post(choices, {"action": "save", "letters": "on", "frequency": "weekly", "language": "fr"})
+
+    assert escape(wording(PRESENT, "fr")) in page
+    proofs = reader.consents.order_by("pk").values_list("letters", "frequency", "wording")
+    assert list(proofs)[1:] == [(True, "weekly", PRESENT)]
+    assert reader.consents.filter(confirmed_at=None).count() == 0
+
+
+def test_her_data_hold_what_she_was_told_of(client, send_mail):
+    since = timezone.now() - timedelta(days=9)
+    reader = make_reader(frequency="weekly", next_digest_at=timezone.now(), told_since=since)
+    make_practice(title="Ressourcerie", published_at=since + timedelta(days=1))
+    send_mail()
+    Bounce.objects.create(delivery=reader.deliveries.get(), subscriber=reader, hard=False, status="4.2.2")
+
+    told = client.get(f"{path('preferences', tokens.PREFERENCES, reader.key)}donnees.json").json()
+
+    assert [one["practices"] for one in told["digests"]] == [["ressourcerie"]]
+    assert [one["status"] for one in told["bounces"]] == ["4.2.2"]
+    assert told["next_digest_at"]

@@ -6,8 +6,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from newsletter import consent, tokens
-from newsletter.models import Consent, ErasedAddress, Subscriber, Tally
-from tests.newsletter.makers import ask, make_reader
+from newsletter.models import Consent, Delivery, ErasedAddress, Subscriber, Tally
+from newsletter.models.deliveries import DeliveryState
+from newsletter.sender import Sender
+from tests.newsletter.makers import ask, link, make_reader
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +37,9 @@ def test_a_silent_reader_is_asked_first_and_erased_when_nothing_comes(send_mail)
     prune(3 * 365 + 1)
     with time_machine.travel(timezone.now() + timedelta(days=3 * 365 + 2)):
         [message] = send_mail()
-    prune(3 * 365 + 29)
-    assert Subscriber.objects.count() == 1
     prune(3 * 365 + 31)
+    assert Subscriber.objects.count() == 1
+    prune(3 * 365 + 33)
 
     assert message.to == [reader.email]
     assert "Désinscription" in message.body
@@ -55,6 +57,39 @@ def test_a_silent_reader_who_saves_her_choices_stays(client, send_mail):
 
     reader.refresh_from_db()
     assert (reader.state, reader.reminded_at) == ("active", None)
+
+
+def test_the_link_of_the_question_works_for_as_long_as_the_question_says(client, send_mail):
+    make_reader()
+    prune(3 * 365)
+    now = timezone.now() + timedelta(days=3 * 365)
+    with time_machine.travel(now, tick=False):
+        [message] = send_mail()
+    assert "trente jours" in message.body or "30 jours" in message.body
+
+    answers = []
+    for days in (8, 29, 31):
+        with time_machine.travel(now + timedelta(days=days), tick=False):
+            answers.append(client.get(link(message, "preferences")).status_code)
+
+    assert answers == [200, 200, 404]
+
+
+def test_nobody_is_erased_for_not_answering_a_question_that_never_left(send_mail, settings):
+    make_reader()
+    prune(3 * 365)
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    with time_machine.travel(timezone.now() + timedelta(days=3 * 365 + 1)):
+        Sender().run()
+
+    prune(3 * 365 + 40)
+    assert Subscriber.objects.count() == 1
+    Delivery.objects.update(state=DeliveryState.FAILED)
+    prune(3 * 365 + 41)
+
+    assert list(Delivery.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "queued"]
+    prune(3 * 365 + 42)
+    assert Delivery.objects.count() == 2
 
 
 def test_who_left_is_erased_after_thirty_days():

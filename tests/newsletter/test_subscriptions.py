@@ -140,6 +140,23 @@ def test_what_is_exported_can_be_imported_again(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_an_export_imported_elsewhere_brings_back_nobody_who_left_and_nobody_who_is_blocked(tmp_path, capsys):
+    consent.leave(make_reader("partie@example.org").key)
+    make_reader("bloquee@example.org", state="blocked")
+    make_reader("colette@example.org")
+    path = tmp_path / "export.csv"
+    call_command("export_subscribers", path)
+    Subscriber.objects.all().delete()
+
+    call_command("import_subscribers", path)
+
+    assert dict(Subscriber.objects.values_list("email", "state")) == {
+        "bloquee@example.org": "blocked",
+        "colette@example.org": "active",
+    }
+    assert "désinscrites, laissées dehors : 1" in capsys.readouterr().out
+
+
 def test_an_export_does_not_write_over_a_file(tmp_path):
     (tmp_path / "export.csv").write_text("précieux")
 

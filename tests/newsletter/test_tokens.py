@@ -6,7 +6,7 @@ import time_machine
 from newsletter import tokens
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-PURPOSES = [tokens.CONFIRM, tokens.PREFERENCES, tokens.LEAVE, tokens.FORM]
+PURPOSES = [tokens.CONFIRM, tokens.PREFERENCES, tokens.STAY, tokens.LEAVE, tokens.FORM]
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)

@@ -31,7 +31,8 @@ class Command(BaseCommand):
             self.stderr.write(f"… et {len(reading.problems) - TOLD} autres problèmes")
         self.stdout.write(
             f"À ajouter : {len(reading.rows)} ; déjà connues, laissées telles quelles : {reading.known} ; "
-            f"effacées, tenues dehors : {reading.erased} ; problèmes : {len(reading.problems)}."
+            f"effacées, tenues dehors : {reading.erased} ; désinscrites, laissées dehors : {reading.left} ; "
+            f"problèmes : {len(reading.problems)}."
         )
         if reading.problems:
             raise CommandError("Rien n’a été écrit : corrigez le fichier.")
