@@ -3,7 +3,7 @@
     .venv/bin/python bench/privacy.py [--requests 10000] [--sign-ups 1000]
 
 It works through Django's own handler, on a new SQLite file or on the empty database that DATABASE_URL names, and takes
-about four minutes.
+about two minutes.
 """
 
 import argparse

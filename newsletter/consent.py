@@ -88,9 +88,10 @@ def change(reader, *, language, letters, frequency, kept_searches):
     """Give a reader new choices; wanting nothing is leaving."""
     if not letters and not frequency:
         return leave(reader.key)
-    reader.searches.exclude(pk__in=[one.pk for one in kept_searches]).delete()
-    if (letters and not reader.letters) or (frequency and not reader.frequency):
-        # More than was agreed to until now: the page tells the wording beside the button.
+    dropped, _of_each = reader.searches.exclude(pk__in=[one.pk for one in kept_searches]).delete()
+    added = (letters and not reader.letters) or (frequency and not reader.frequency)
+    if added or (frequency and dropped and not kept_searches):
+        # More than was agreed to until now (all that is new, where there was a search): the page tells the wording.
         _prove(reader, language=language, letters=letters, frequency=frequency)
     reader.language, reader.letters, reader.frequency = language, letters, frequency
     touch(reader, timezone.now())

@@ -51,7 +51,7 @@ class Elsewhere:
 
 @lru_cache(maxsize=2000)
 def _translated(path, code, _here):
-    """A path of this site as it is in another language; Django resolves and reverses to tell."""
+    """A path of this site as it is in another language, resolved and reversed once."""
     return translate_url(path, code)
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter import consent, digests
+from newsletter import consent, digests, messages
 from newsletter.models import Delivery, Digest, DigestPractice, SavedSearch, Subscriber
 from newsletter.schedule import next_digest
 from newsletter.selections import matching
@@ -61,6 +61,22 @@ def test_a_reader_is_told_of_what_was_published_since_she_joined_and_of_each_pra
     publish("Ensuite", after=timedelta(days=8))
     assert week(2) == [(reader.email, "1 nouvelle pratique\u00a0: Ensuite")]
     assert week(3) == []
+
+
+@pytest.mark.parametrize(
+    ("queries", "listing"), [(["?theme=handicap"], "?theme=handicap"), (["?theme=handicap", "?q=titre"], ""), ([], "")]
+)
+def test_what_a_digest_leaves_out_is_in_the_list_of_its_one_search(send_mail, monkeypatch, queries, listing):
+    monkeypatch.setattr(messages, "SHOWN", 1)
+    make_term(Theme, "handicap")
+    make_curious_reader(*queries)
+    for number in range(3):
+        publish(f"Titre {number}", themes=["handicap"])
+
+    with time_machine.travel(MONDAY + WEEK, tick=False):
+        [message] = send_mail()
+
+    assert f"http://testserver/bonnes-pratiques/{listing}\n" in message.body
 
 
 def test_a_digest_is_never_empty(week):

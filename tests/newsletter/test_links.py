@@ -270,3 +270,17 @@ def test_her_data_hold_what_she_was_told_of(client, send_mail):
     assert [one["practices"] for one in told["digests"]] == [["ressourcerie"]]
     assert [one["status"] for one in told["bounces"]] == ["4.2.2"]
     assert told["next_digest_at"]
+
+
+def test_dropping_the_last_search_is_agreeing_to_all_that_is_new(client):
+    reader = make_reader(letters=False, frequency="weekly")
+    kept = [SavedSearch.objects.create(subscriber=reader, query=query) for query in ("?q=a", "?q=b")]
+    choices = path("preferences", tokens.PREFERENCES, reader.key)
+    wanted = {"action": "save", "frequency": "weekly", "language": "fr"}
+
+    client.post(choices, {**wanted, "searches": kept[0].pk})
+    before = reader.consents.count()
+    client.post(choices, wanted)
+
+    assert before == 1
+    assert list(reader.consents.order_by("pk").values_list("frequency", "query"))[1:] == [("weekly", "")]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from newsletter import consent, tokens
 from newsletter.models import Consent, Delivery, Subscriber, Tally
 from newsletter.models.readers import ReaderState
+from practices.filters import PracticeFilterSet
 from practices.models import Country
 from tests.factories import make_practice, make_term
 from tests.newsletter.conftest import filled
@@ -39,6 +40,16 @@ def test_a_person_signs_up_confirms_and_is_subscribed(client, sign_up, send_mail
     [proof] = reader.consents.all()
     assert (proof.wording, proof.source) == ("2026-11", "")
     assert proof.asked_at < proof.confirmed_at
+
+
+def test_every_facet_of_the_list_is_a_topic(client):
+    make_practice(start_year=1998, countries=["france"], sectors=["culture"], themes=["handicap"], audiences=["jeunes"])
+
+    page = client.get("/newsletter/").content.decode()
+
+    offered = set(re.findall(r'<input type="checkbox" name="(\w+)" value=', page))
+    assert offered == {facet.param for facet in PracticeFilterSet.declared_facets()}
+    assert 'name="annee" value="1998"' in page
 
 
 def test_the_topics_chosen_are_kept_as_the_list_of_practices_writes_them(client, sign_up, send_mail):
