@@ -83,11 +83,11 @@ class IndexAnswers:
     def counts(self, facet):
         """The values in use, as {value: count}, in the whole catalogue and under every filter but this one."""
         totals = self.snapshot.totals.get(facet.param, {})
-        return totals, self.snapshot.counts(facet.param, self._found(facet))
+        return totals, self.snapshot.counts(facet.param, self._without(facet))
 
     def count_without(self, facet):
         """How many practices there would be without the choice made in one facet."""
-        return len(self._found(facet))
+        return len(self._without(facet))
 
     def count_without_search(self):
         """How many practices there would be under the facets alone."""
@@ -95,11 +95,10 @@ class IndexAnswers:
 
     def results(self):
         """The practices found, in the order asked for."""
-        bitmap = self.snapshot.matching(self.filterset.selection.values, within=self._searched)
         order = self.filterset.sort.order(self.filterset.selection.sort)
         if order == BY_RELEVANCE:
-            return Found(self.snapshot, list(self.search.ordered(bitmap)), NEWEST)
-        return Found(self.snapshot, [bitmap], order)
+            return Found(self.snapshot, list(self.search.ordered(self._found)), NEWEST)
+        return Found(self.snapshot, [self._found], order)
 
     def everything(self):
         """All the practices, in the default order."""
@@ -111,13 +110,17 @@ class IndexAnswers:
         asked = self.filterset.selection.search
         return Search(asked, self.snapshot) if asked else None
 
-    @property
-    def _searched(self):
-        return self.search.bitmap if self.search else self.snapshot.live
+    @cached_property
+    def _found(self):
+        """The bitmap of what the whole choice gives: what a facet counts in, unless something is chosen in it."""
+        return self._matching()
 
-    def _found(self, ignored):
-        chosen = self.filterset.selection.values
-        return self.snapshot.matching(chosen, ignoring=ignored.param, within=self._searched)
+    def _without(self, facet):
+        return self._matching(ignoring=facet.param) if facet.chosen else self._found
+
+    def _matching(self, ignoring=None):
+        within = self.search.bitmap if self.search else self.snapshot.live
+        return self.snapshot.matching(self.filterset.selection.values, ignoring=ignoring, within=within)
 
 
 class Found:

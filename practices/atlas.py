@@ -47,12 +47,12 @@ def places(filterset):
     codes = {term.slug: term.code for term in filterset.snapshot.terms["pays"]}
     shown = [one for one in facet.options if codes[one.value] in shapes() and (one.count or one.selected)]
     most = max((one.count for one in shown), default=1)
-    queries = selection.toggling("pays", list(facet.labels))
+    queries = selection.toggled("pays", facet.labels)
     found = []
     for one in shown:
-        shade = min(SHADES, 1 + (SHADES * max(one.count - 1, 0)) // max(most, 1)) if one.count else 1
+        shade = min(SHADES, 1 + SHADES * (one.count - 1) // most) if one.count else 1
         drawn = shapes()[codes[one.value]]
-        said = (one.label, one.count, one.selected, shade, queries(one.value))
+        said = (one.label, one.count, one.selected, shade, queries[one.value])
         found.append(Place(drawn.code, drawn.x, drawn.y, drawn.small, *said))
     return found
 
@@ -81,10 +81,9 @@ def bars(facet):
 
 def years(facet):
     """Every year from the first to the last that has practices, as bars from left to right."""
-    counts = {int(one.value): one.count for one in facet.options if one.count}
-    if not counts:
+    # The facet has the latest first.
+    shown = [one for one in reversed(facet.options) if one.count]
+    if not shown:
         return []
-    most, first = max(counts.values()), min(counts)
-    return [
-        Bar(str(year), counts[year], max(1, COLUMNS * counts[year] // most), year - first) for year in sorted(counts)
-    ]
+    most, first = max(one.count for one in shown), int(shown[0].value)
+    return [Bar(one.label, one.count, -(-COLUMNS * one.count // most), int(one.value) - first) for one in shown]

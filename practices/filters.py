@@ -41,6 +41,10 @@ catalogue_index = Index(PracticeFilterSet.declared_facets())
 """The facet index of this process."""
 
 
+UNUSED = Practice.objects.none()
+"""The queryset of a filterset that answers from memory: making the real one is a tenth of a small page."""
+
+
 def indexed(data=None):
     """The filterset over the public practices, answered from the index at the version of this moment."""
-    return PracticeFilterSet(data, Practice.objects.published(), snapshot=catalogue_index.current())
+    return PracticeFilterSet(data, UNUSED, snapshot=catalogue_index.current())

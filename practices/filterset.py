@@ -1,10 +1,11 @@
 """Owns how a visitor's whole choice is read from an address, told back and answered; its facets are in `facets`."""
 
+from copy import copy
 from dataclasses import dataclass, replace
 
 import django_filters
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -41,6 +42,14 @@ class Removal:
     query: str
 
 
+class Declared(dict):
+    """The filters of a class, by parameter: each filterset is made with a copy, which shares what never changes."""
+
+    def __deepcopy__(self, memo):
+        """The filters copied one by one, none of what they hold."""
+        return {param: copy(one) for param, one in self.items()}
+
+
 class FacetedFilterSet(django_filters.FilterSet):
     """A filterset whose facets count, and which knows the address of every neighbouring choice.
 
@@ -58,7 +67,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     @classmethod
     def get_filters(cls):
         """The filters by query parameter instead of by attribute, in order of declaration."""
-        filters = {getattr(one, "param", name): one for name, one in super().get_filters().items()}
+        filters = Declared((getattr(one, "param", name), one) for name, one in super().get_filters().items())
         for one in filters.values():
             one.model = cls._meta.model
             if isinstance(one, TermFacet):
@@ -68,7 +77,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     @classmethod
     def _bounded(cls, data):
         """Return the parameters this filterset reads, with at most MAX_VALUES values, and how many were left out."""
-        kept, room, left_out = QueryDict(mutable=True), MAX_VALUES, 0
+        kept, room, left_out = MultiValueDict(), MAX_VALUES, 0
         for param in data or ():
             if param in cls.base_filters:
                 values = list(dict.fromkeys(value for value in data.getlist(param) if value))
@@ -87,7 +96,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         """Those over a vocabulary."""
         return [one for one in cls.declared_facets() if isinstance(one, TermFacet)]
 
-    @property
+    @cached_property
     def facets(self):
         """The facets, in display order."""
         return [one for one in self.filters.values() if isinstance(one, Facet)]
@@ -96,7 +105,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         """The facet of a query parameter."""
         return self.filters[param]
 
-    @property
+    @cached_property
     def search(self):
         """The search box."""
         return next(one for one in self.filters.values() if isinstance(one, SearchFilter))
@@ -108,7 +117,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         words = search.nearest(asked, self.snapshot) if asked and self.snapshot else ""
         return (replace(self.selection, search=words).query(), words) if words else None
 
-    @property
+    @cached_property
     def sort(self):
         """The order of the list."""
         return next(one for one in self.filters.values() if isinstance(one, SortFilter))
@@ -149,7 +158,7 @@ class FacetedFilterSet(django_filters.FilterSet):
     def chips(self):
         """The chosen values, in display order."""
         return [
-            Chip(facet.label, facet.labels[value], self.selection.without(facet.param, value).query())
+            Chip(str(facet.label), facet.labels[value], self.selection.without(facet.param, value).query())
             for facet in self.facets
             for value in facet.chosen
         ]

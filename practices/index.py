@@ -98,7 +98,9 @@ class Snapshot:
         found = self.live if within is None else within
         for param, values in chosen.items():
             if param != ignoring and values:
-                found &= FrozenBitMap.union(*(self.bitmaps.get((param, value), NONE) for value in values))
+                those = [self.bitmaps.get((param, value), NONE) for value in values]
+                # The union of one would be a copy.
+                found &= FrozenBitMap.union(*those) if len(those) > 1 else those[0]
         return found
 
     @cached_property
@@ -125,12 +127,20 @@ class Snapshot:
                 totals.setdefault(param, {})[value] = len(bitmap)
         return totals
 
+    @cached_property
+    def _counters(self):
+        """What gives, of a bitmap, how many of its practices have each value, as {parameter: [(value, function)]}."""
+        counters = defaultdict(list)
+        for (param, value), bitmap in self.bitmaps.items():
+            if bitmap:
+                counters[param].append((value, bitmap.intersection_cardinality))
+        return counters
+
     def counts(self, param, within):
         """How many practices of the bitmap `within` have each value of a facet, as {value: count}."""
-        totals = self.totals.get(param, {})
         if within == self.live:
-            return totals
-        return {value: within.intersection_cardinality(self.bitmaps[param, value]) for value in totals}
+            return self.totals.get(param, {})
+        return {value: count_with(within) for value, count_with in self._counters.get(param, ())}
 
     def page(self, bitmap, order, start, stop):
         """The primary keys of a slice of the practices of a bitmap, in the order that a queryset method names.

@@ -13,7 +13,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from urllib.parse import parse_qsl, urlencode
 
 import brotli
@@ -229,7 +229,8 @@ class PageCache:
             (name, value) for name, value in headers if name.lower() not in ("content-length", "vary", "cache-control")
         ]
         kept += [("Vary", "Accept-Encoding"), ("Cache-Control", "no-cache")]
-        return Page(kept, {"": body}, blake2b(body, digest_size=12).hexdigest()), None
+        # Processors have instructions for this one: half the time of BLAKE2 on a hundred kilobytes.
+        return Page(kept, {"": body}, sha256(body).hexdigest()[:24]), None
 
     def _from_shared(self, key):
         if self.shared is None:

@@ -5,14 +5,20 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import quote_plus
 
+from django.utils.functional import cached_property
+
 HOLE = "\ue000"
 """What stands for the values of a facet while the rest of a query is written: a private character of Unicode."""
-_quoted = lru_cache(maxsize=10_000)(quote_plus)
 
 
 def encoded(pairs):
     """The query string of some pairs (application/x-www-form-urlencoded), as `urlencode` writes it."""
-    return "&".join([f"{_quoted(str(name))}={_quoted(str(value))}" for name, value in pairs])
+    return "&".join([_pair(name, value) for name, value in pairs])
+
+
+@lru_cache(maxsize=10_000)
+def _pair(name, value):
+    return f"{quote_plus(name)}={quote_plus(value)}"
 
 
 @dataclass(frozen=True)
@@ -47,30 +53,36 @@ class Selection:
         """The same choice in another order."""
         return replace(self, sort=sort)
 
-    def toggling(self, param, order):
-        """A function that gives the query string with a value of a facet added, or removed; `order` has all values.
+    def toggled(self, param, order):
+        """The query strings with each value of a facet added, or removed, as {value: query}; `order` has all values.
 
         It is for links to every value of a facet: what they have in common is written once.
         """
         hole = replace(self, values={**self.values, param: (HOLE,)}).query()
-        before, after = hole.split(encoded([(param, HOLE)]))
-        ranks, chosen = {value: rank for rank, value in enumerate(order)}, set(self.values.get(param, ()))
-
-        def query(value):
-            kept = sorted(chosen ^ {value}, key=ranks.__getitem__)
-            if kept:
-                return before + encoded([(param, one) for one in kept]) + after
-            rest = f"{before.rstrip('&')}{after}" if before != "?" else f"?{after.removeprefix('&')}"
-            return rest if rest != "?" else ""
-
-        return query
+        before, after = f"&{hole[1:]}".split(f"&{encoded([(param, HOLE)])}")
+        pairs, chosen = {value: f"&{encoded([(param, value)])}" for value in order}, set(self.values.get(param, ()))
+        queries, passed, coming = {}, "", "".join(pairs[value] for value in order if value in chosen)
+        for value, pair in pairs.items():
+            if value in chosen:
+                coming = coming[len(pair) :]
+                kept = passed + coming
+                passed += pair
+            else:
+                kept = passed + pair + coming
+            query = before + kept + after
+            queries[value] = f"?{query[1:]}" if query else ""
+        return queries
 
     def query(self, page=1):
         """The query string of this selection, always in the same order: "?pays=france&tri=titre", or "" for none."""
+        if page > 1:
+            return f"{self._first_page}&page={page}" if self._first_page else f"?page={page}"
+        return self._first_page
+
+    @cached_property
+    def _first_page(self):
         pairs = [(self.search_param, self.search)] if self.search else []
         pairs += [(param, value) for param, values in self.values.items() for value in values]
         if self.sort:
             pairs.append((self.sort_param, self.sort))
-        if page > 1:
-            pairs.append(("page", page))
         return f"?{encoded(pairs)}" if pairs else ""

@@ -60,22 +60,28 @@ def listing(request):
     if filterset.moved:
         return moved(request, filterset)
     page = page_or_404(filterset.results, request.GET.get("page"))
-    asked = filterset.selection.query() or filterset.notices
+    count, query, search = page.paginator.count, filterset.selection.query(), filterset.selection.search
+    alone = not (query or filterset.notices)
     response = render(
         request,
         "practices/listing.html",
         {
             "filterset": filterset,
+            "query": query,
+            "search": search,
+            "asked": bool(query),
+            "notices": filterset.notices,
             "page": page,
+            "count": count,
             "title": listing_title(filterset),
             "canonical": listing_canonical(filterset, page),
-            "noindex": bool(asked),
+            "noindex": not alone,
             "description": listing_description(filterset, page),
-            "dataset": None if asked else collection_data(filterset, page.paginator.count, collection_description()),
-            "newest": () if page.paginator.count else filterset.everything[:NEWEST_WHEN_EMPTY],
+            "dataset": collection_data(filterset, count, collection_description()) if alone else None,
+            "newest": () if count else filterset.everything[:NEWEST_WHEN_EMPTY],
         },
     )
-    response["X-Total-Count"] = page.paginator.count
+    response["X-Total-Count"] = count
     return response
 
 

@@ -1,16 +1,18 @@
 """Tags of the catalogue's own lists: cards from what is kept rendered, lines from patterns, page numbers."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from practices.analysis import asked_words
 from practices.atlas import bars, places, years
 from practices.cards import rendered_cards
 from practices.kept import MOST
-from practices.patterns import filled, filled_lines
+from practices.patterns import filled, filled_each, filled_lines, joined
 from practices.selection import Selection
 
 register = template.Library()
@@ -27,13 +29,7 @@ def cards(snapshot, pks, level, searched="", query=""):
     The links carry the `query` of the list.
     """
     html = rendered_cards(snapshot, pks, level, asked_words(searched or ""), query)
-    return format_html('<ul class="cards">{}</ul>', mark_safe("\n".join(html)))  # noqa: S308  each is safe
-
-
-@register.simple_tag
-def lines(several, template, **context):
-    """Some lines, each printed by a template as `line`; what the template may decide on is said in `patterns`."""
-    return filled_lines(template, several, **context)
+    return format_html('<ul class="cards">{}</ul>', html)
 
 
 @register.simple_tag
@@ -67,21 +63,51 @@ def filter_form(filterset, count):
 
 def facets(filterset):
     """The facets of the form that have options; the first ones are open from the start."""
-    printed = [
-        FacetLine(
-            label=facet.label,
-            chosen=len(facet.chosen),
-            first=filled_lines(OPTION, facet.first_options, param=facet.param),
-            more=filled_lines(OPTION, facet.more_options, param=facet.param),
-            count=len(facet.more_options),
-            opened=rank < OPEN_AT_FIRST or bool(facet.chosen),
-            narrowed=bool(facet.chosen),
-            more_opened=facet.more_chosen,
-        )
-        for rank, facet in enumerate(filterset.facets)
-        if facet.options
-    ]
-    return filled_lines("practices/_facet.html", printed)
+    lines = []
+    # All the options at once: six times fewer calls.
+    options = iter(filled_each(OPTION, [one for facet in filterset.facets for one in facet.options]))
+    for rank, facet in enumerate(filterset.facets):
+        if facet.options:
+            line = FacetLine(
+                label=str(facet.label),
+                chosen=len(facet.chosen),
+                first=joined(islice(options, len(facet.first_options))),
+                more=joined(islice(options, len(facet.more_options))),
+                count=len(facet.more_options),
+                opened=rank < OPEN_AT_FIRST or bool(facet.chosen),
+                narrowed=bool(facet.chosen),
+                more_opened=facet.more_chosen,
+            )
+            lines.append(line)
+    return filled_lines("practices/_facet.html", lines)
+
+
+@register.simple_tag
+def results(filterset, page, newest):
+    """What a list found: one of its pages; or what else there is, with the `newest` practices (primary keys)."""
+    selection, count = filterset.selection, page.paginator.count
+    chosen, query = bool(selection.chosen), selection.query()
+    narrowed = chosen or bool(selection.search)
+    printed = dict.fromkeys(("atlas", "orders", "cards", "pages", "empty"), "")
+    if count:
+        printed["atlas"] = atlas(filterset)
+        printed["orders"] = filled_lines("practices/_order.html", filterset.sort.options)
+        printed["cards"] = cards(filterset.snapshot, page.object_list, "h2", selection.search, query)
+        printed["pages"] = pagination(page, selection)
+    else:
+        context = {"filterset": filterset, "newest": newest, "narrowed": narrowed}
+        printed["empty"] = render_to_string("practices/_empty.html", context)
+    return filled(
+        "practices/_results.html",
+        count=count,
+        query=query,
+        cleared=selection.cleared().query(),
+        label=filterset.sort.label,
+        chips=filled_lines("practices/_chip.html", filterset.chips),
+        chosen=chosen,
+        narrowed=narrowed,
+        **printed,
+    )
 
 
 @dataclass(frozen=True)
@@ -94,7 +120,6 @@ class PageLink:
     gap: bool
 
 
-@register.simple_tag
 def atlas(filterset):
     """The list as a map, a table and small charts."""
     shown, themes, columns = places(filterset), bars(filterset.facet("theme")), years(filterset.facet("annee"))
@@ -137,11 +162,10 @@ def pagination(page, selection=None):
 def page_links(page, selection):
     """The page numbers to print, with a gap where some are left out."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
-    gap = page.paginator.ELLIPSIS
     return [
-        PageLink(
-            str(number), "" if number == gap else page_url(selection, number), number == page.number, number == gap
-        )
+        PageLink(str(number), page_url(selection, number), number == page.number, gap=False)
+        if isinstance(number, int)
+        else PageLink(str(number), "", present=False, gap=True)
         for number in numbers
     ]
 

@@ -80,7 +80,7 @@ def server(static_files, django_db_setup):
     """
     live = LiveServer("127.0.0.1", start=False)
     # Lines and icons rendered by earlier tests name the static files as those tests did.
-    patterns._pattern.cache_clear()
+    patterns._kept_patterns.cache_clear()
     tags._icon.cache_clear()
     with static_files:
         # Made anew, because WhiteNoise looks for its files once, and somebody may have made one without them.

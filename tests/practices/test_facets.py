@@ -93,8 +93,8 @@ def test_a_ticked_option_stays_even_when_no_public_practice_has_it():
     make_practice(countries=["malte"], status=Status.DRAFT)
 
     assert filterset("pays=malte").facet("pays").options == [
-        Option("france", "France", 1, False),
-        Option("malte", "Malte", 0, True),
+        Option("pays", "france", "France", 1, False),
+        Option("pays", "malte", "Malte", 0, True),
     ]
 
 

@@ -1,9 +1,10 @@
 from dataclasses import dataclass
+from unittest import mock
 
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from practices.facets import Option
 from practices.patterns import filled, filled_lines
@@ -21,33 +22,52 @@ class Order:
     current: bool = False
 
 
+@dataclass(frozen=True)
+class SafeOrder(Order):
+    """The same, whose label is HTML."""
+
+    label: SafeString
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("count", [0, 1, 2, 12_345])
 @pytest.mark.parametrize("selected", [True, False])
-@pytest.mark.parametrize("label", ["Île & <b>", "{0} {count}", "7770777", "l’été"])
+@pytest.mark.parametrize("label", ["Île & <b>", "{0} {count}", "%s %% 50 %", "7770777", "l’été"])
 def test_a_line_is_what_the_template_alone_would_print(language, count, selected, label):
-    option = Option("a-b", label, count, selected)
+    option = Option("pays", "a-b", label, count, selected)
 
     with translation.override(language):
-        alone = render_to_string(OPTION, {"line": option, "param": "pays"}).strip()
-        line = filled_lines(OPTION, [option], param="pays")
+        alone = render_to_string(OPTION, {"line": option}).strip()
+        line = filled_lines(OPTION, [option])
 
     assert line.replace("&#x27;", "&#39;") == alone.replace("&#x27;", "&#39;")
 
 
-def test_each_line_has_its_own_words_and_the_context_they_share():
-    lines = [Option("a", "A", 2, False), Option("b", "B", 3, False)]
+def test_each_line_has_its_own_words():
+    lines = [Option(param, one, one.upper(), 2, False) for param in ("pays", "theme") for one in "ab"]
 
-    html = filled_lines(OPTION, lines, param="pays") + filled_lines(OPTION, lines, param="theme")
+    html = filled_lines(OPTION, lines)
 
     assert [html.count(f'name="{param}" value="{value}"') for param in ("pays", "theme") for value in "ab"] == [1] * 4
+
+
+def test_a_pattern_is_rendered_again_in_debug(settings):
+    template = "practices/_order.html"
+    filled_lines(template, [Order("A")])
+
+    settings.DEBUG = True
+
+    with mock.patch("practices.patterns.render_to_string", return_value="changed") as render:
+        assert filled_lines(template, [Order("A")]) == "changed"
+        assert filled_lines(template, [Order("A")]) == "changed"
+    assert render.call_count == 2
 
 
 def test_words_that_are_safe_are_printed_as_they_are_and_others_escaped():
     template = "practices/_order.html"
 
     assert "&lt;b&gt;" in filled_lines(template, [Order("<b>")])
-    assert "<b>" in filled_lines(template, [Order(mark_safe("<b>"))])
+    assert "<b>" in filled_lines(template, [SafeOrder(mark_safe("<b>"))])
     assert filled_lines(template, []) == ""
 
 
