@@ -17,12 +17,14 @@ NAMES = {
     "304": "304",
     "uncached page": "page sans cache",
     "empty view": "vue vide",
-    "filterset and form": "choix et formulaire",
+    "unseen pages": "pages toutes différentes",
+    "choice": "choix",
     "counts of every facet": "compteurs de toutes les facettes",
     "results, count and first page": "résultats, nombre et première page",
     "cards, kept": "cartes gardées",
     "cards, for the first time": "cartes faites pour la première fois",
-    "template of the facets": "gabarit des facettes",
+    "facets as HTML": "facettes écrites",
+    "map and charts": "carte et graphiques",
 }
 
 
@@ -60,13 +62,14 @@ class Report:
                 number(one["sql"]["median"]) if "sql" in one else "—",
                 f"× {number(one['sql']['median'] / one['index']['median'])}" if "sql" in one else "—",
                 f"{number(page['median'])} ({number(page['p95'])})",
+                number(page["new"]),
                 number(page["cold"]),
                 page["queries"],
             ]
             for question, one in said["counts"].items()
             for page in [said["pages"][question]]
         ]
-        head = ["question", "1re fois", "index", "SQL", "gain", "page", "page, cartes froides", "requêtes"]
+        head = ["question", "1re fois", "index", "SQL", "gain", "page", "choix neuf", "rien de gardé", "requêtes"]
         about, memory, load = said["about"], said["memory"], said["load"]
         parts = ", ".join(f"{NAMES[part]} {number(value)}" for part, value in said["parts"].items())
         self.parts.append(
@@ -74,7 +77,7 @@ class Report:
             f"Index lu en {number(load['seconds'])} s ({number(load['cpu_seconds'])} s de processeur) ; mémoire du processus "
             f"{memory['before']:.0f} Mo avant, {memory['serving']:.0f} Mo toutes ces pages servies, "
             f"{memory['after']:.0f} Mo après les mêmes comptes par SQL.\n\n"
-            f"La page à trois facettes, en millisecondes : {parts}."
+            f"La page à trois facettes, quand rien n’en est gardé, en millisecondes : {parts}."
         )
         self.pages[name] = said["pages"]
 
@@ -109,12 +112,10 @@ class Report:
         parts = list(self.parts)
         names = [name for name in self.pages if name.startswith("SQLite")]
         if len(names) > 1:
-            first, last = (
-                self.pages[names[0]]["three facets"]["median"],
-                self.pages[names[-1]]["three facets"]["median"],
-            )
+            first, last = (self.pages[name]["three facets"] for name in (names[0], names[-1]))
             parts.append(
-                f"Page à trois facettes, {names[-1]} contre {names[0]} : × {number(last / first)} (promis : × 1,5 au plus)."
+                f"Page à trois facettes, {names[-1]} contre {names[0]} : × {number(last['median'] / first['median'])} "
+                f"(promis : × 1,5 au plus) ; pour un choix neuf, × {number(last['new'] / first['new'])}."
             )
         if self.compared:
             rows = [
@@ -132,7 +133,7 @@ class Report:
                 + table(["pratiques", "question", "ici", "Datasette", "gain"], rows)
             )
         if self.servers:
-            kinds = ["cached page", "304", "uncached page", "empty view"]
+            kinds = ["cached page", "304", "uncached page", "unseen pages", "empty view"]
             rows = [
                 [
                     name,
@@ -166,7 +167,9 @@ class Report:
         for name, figures in self.servers.items():
             if "empty view" not in figures:
                 continue
-            line = f"- {name} : page sans cache / vue vide = 1/{number(figures['empty view']['rate'] / figures['uncached page']['rate'])}"
+            empty = figures["empty view"]["rate"]
+            line = f"- {name} : page sans cache / vue vide = 1/{number(empty / figures['uncached page']['rate'])}"
+            line += f" ; pages toutes différentes / vue vide = 1/{number(empty / figures['unseen pages']['rate'])}"
             if files:
                 line += f" ; page en cache / nginx = 1/{number(files['cached page']['rate'] / figures['cached page']['rate'])}"
             lines.append(line + ".")

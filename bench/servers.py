@@ -112,9 +112,13 @@ def nginx(port, folder, file):
     return [program, "-p", str(folder), "-c", str(configuration)] if program else None
 
 
-def wrk(address, *, seconds=5, connections=16, headers=()):
-    """Requests a second, and the 50th and 95th percentile in milliseconds, of one address."""
+def wrk(address, *, seconds=5, connections=16, headers=(), paths=()):
+    """Requests a second, and the 50th and 95th percentile in milliseconds, of one address, or of `paths` in turn."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        if paths:
+            listed = ", ".join(f'"{path}"' for path in paths)
+            script.write(f"local paths, turn = {{{listed}}}, 0\n")
+            script.write("request = function() turn = turn + 1; return wrk.format(nil, paths[turn % #paths + 1]) end\n")
         script.write(
             "done = function(summary, latency, requests) io.write(string.format('RESULT %f %f %f %d\\n', "
             "summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(95) / 1000, "

@@ -23,6 +23,8 @@ from practices.version import Stamp
 
 FAR = 1 << 30
 """The place of what has no place in an order: the end."""
+LISTS_KEPT = 128
+"""Parts of lists kept by a process for one version, about 60 kB each."""
 IN_ORDER_OF_TITLES = ("by_title", "by_country")
 """The orders that depend on the language of the page."""
 NONE = FrozenBitMap()
@@ -54,7 +56,8 @@ class Snapshot:
     `former` are the slugs that terms had, by parameter, each with the present one.
     `rows` is by slot, and a slot of which `live` has no bit holds a practice that is not public any more. `terms` are
     the vocabularies by facet parameter; `params` the parameters of the facets by field of the model; `fragments` what
-    has been rendered of this version, as `cards` keeps it; `searched` the practices of words, as `search` does.
+    has been rendered of this version, as `cards` keeps it; `lists` what pages of the same list have in common, as HTML;
+    `searched` the practices of words, as `search` does.
     """
 
     stamp: Stamp
@@ -68,6 +71,7 @@ class Snapshot:
     params: Mapping[str, str]
     former: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     fragments: dict = field(default_factory=dict)
+    lists: dict = field(default_factory=dict)
     searched: dict = field(default_factory=dict)
     orders: dict = field(default_factory=dict)
     labels_by_language: dict = field(default_factory=dict)
@@ -142,6 +146,16 @@ class Snapshot:
             return self.totals.get(param, {})
         return {value: count_with(within) for value, count_with in self._counters.get(param, ())}
 
+    def kept(self, key, make):
+        """What `make` (a function) tells of this version, made once for a key; when there are many, all are let go."""
+        html = self.lists.get(key)
+        if html is None:
+            html = make()
+            if len(self.lists) >= LISTS_KEPT:
+                self.lists.clear()
+            self.lists[key] = html
+        return html
+
     def page(self, bitmap, order, start, stop):
         """The primary keys of a slice of the practices of a bitmap, in the order that a queryset method names.
 
@@ -210,6 +224,7 @@ class Snapshot:
             live=live,
             bitmaps=bitmaps,
             fragments={key: html for key, html in list(self.fragments.items()) if key[-1] not in gone},
+            lists={},
             searched={},
             orders={},
             labels_by_language={key: labels for key, labels in self.labels_by_language.items() if key[0] in self.terms},

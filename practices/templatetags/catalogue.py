@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from practices.analysis import asked_words
 from practices.atlas import bars, places, years
@@ -58,7 +60,15 @@ def filter_form(filterset, count):
     selection, sort_param = filterset.selection, filterset.sort.param
     chosen = {"chosen": len(selection), "narrowed": bool(selection.chosen)}
     sort = {"sort_param": sort_param, "sort": selection.sort, "sorted": bool(selection.sort)}
-    return filled("practices/_filters.html", facets=facets(filterset), count=count, **chosen, **sort)
+    return filled("practices/_filters.html", facets=_once(facets, filterset), count=count, **chosen, **sort)
+
+
+def _once(told, filterset):
+    """What a function tells of a choice, as HTML: every page of a list, in a version of the catalogue, shows the same."""
+    if filterset.snapshot is None or settings.DEBUG:
+        return told(filterset)
+    key = (told.__name__, get_language(), filterset.selection.query())
+    return filterset.snapshot.kept(key, lambda: told(filterset))
 
 
 def facets(filterset):
@@ -90,7 +100,7 @@ def results(filterset, page, newest):
     narrowed = chosen or bool(selection.search)
     printed = dict.fromkeys(("atlas", "orders", "cards", "pages", "empty"), "")
     if count:
-        printed["atlas"] = atlas(filterset)
+        printed["atlas"] = _once(atlas, filterset)
         printed["orders"] = filled_lines("practices/_order.html", filterset.sort.options)
         printed["cards"] = cards(filterset.snapshot, page.object_list, "h2", selection.search, query)
         printed["pages"] = pagination(page, selection)

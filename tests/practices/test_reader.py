@@ -286,3 +286,30 @@ def test_another_process_never_answers_from_before_a_committed_edit():
         child.stdin.close()
         child.stdout.close()
         child.wait(timeout=10)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_from_what_is_kept_of_a_version_is_the_page_made_anew(client):
+    dice = random.Random(2027)
+    asked = [
+        "",
+        "pays=alpha",
+        "pays=alpha&page=2",
+        "pays=alpha&pays=ete&tri=titre",
+        "theme=bravo",
+        "theme=bravo&q=abri",
+    ]
+    addresses = [f"{prefix}/bonnes-pratiques/?{query}" for prefix in ("", "/en") for query in asked]
+    for model in (*VOCABULARIES.values(), Kind):
+        for slug in SLUGS:
+            make_term(model, slug, name=NAMES[slug])
+    for _practice in range(25):
+        make_practice(countries=["alpha"])
+
+    for _round in range(30):
+        kinds = ["create", "retitle", "publish", "withdraw", "delete", "term", "untag", "rename", "many"]
+        edit(dice.choice(kinds), dice.randrange(100))
+        followed = {address: client.get(address).content for address in addresses}
+        catalogue_index.forget()
+        # The other way round, so that none is kept for another. These are also what the next edit finds kept.
+        assert {address: client.get(address).content for address in reversed(addresses)} == followed
