@@ -51,11 +51,22 @@ class PracticeQuerySet(TranslatedQuerySet):
     def published_among(self, pks):
         """Those of some practices (primary keys) that the public may see, found by their keys.
 
-        SQLite, which counts nothing beforehand, would go through all that is published to find twenty of them: the
-        status is asked for in a way that no index answers.
+        SQLite, which counts nothing beforehand, would go through all that is published to find twenty of them.
         """
+        return self._published_row_by_row().filter(pk__in=pks)
+
+    def published_by_key(self):
+        """All the public may see in the order of their keys, for who reads a whole catalogue.
+
+        By the index of what is published, SQLite would fetch each from another place of the file, then sort them: on a
+        disk that has read nothing yet, 22 seconds for 100,000 practices instead of one.
+        """
+        return self._published_row_by_row().order_by("pk")
+
+    def _published_row_by_row(self):
+        """What is published, the status being asked for in a way that no index answers."""
         return self.alias(present_status=Coalesce("status", Value(""))).filter(
-            pk__in=pks, present_status="published", published_at__lte=timezone.now()
+            present_status="published", published_at__lte=timezone.now()
         )
 
     def newest_first(self):

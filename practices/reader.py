@@ -106,8 +106,8 @@ class Index:
     def _rows(self, terms, pks=None):
         """The public practices, or those among `pks`, with their facet values; a query, and one a facet of many."""
         # By primary key, so that what is asked for in that order (the practices of a word) lies together in memory.
-        practices = Practice.objects.published() if pks is None else Practice.objects.published_among(pks)
-        practices = practices.as_stored().order_by("pk")
+        everything = Practice.objects.published_by_key()
+        practices = (everything if pks is None else Practice.objects.published_among(pks).order_by("pk")).as_stored()
         single = [facet for facet in self._facets if not facet.model_field.many_to_many]
         columns = [facet.field_name for facet in single]
         slugs = {param: {term.pk: (param, term.slug) for term in vocabulary} for param, vocabulary in terms.items()}
@@ -117,7 +117,9 @@ class Index:
         keys = ["title_key", *(column("title_key", code) for code in others)]
         for pk, published_at, title_key, *cells in practices.values_list("pk", "published_at", *keys, *columns):
             translations, cells = cells[: len(others)], cells[len(others) :]
-            translated = tuple((code, bytes(key)) for code, key in zip(others, translations, strict=True) if key)
+            translated = ()
+            if any(translations):
+                translated = tuple((code, bytes(key)) for code, key in zip(others, translations, strict=True) if key)
             found.append((pk, int(published_at.timestamp() * 1_000_000), bytes(title_key), translated))
             values[pk] = [
                 slugs[facet.param].get(cell)
@@ -134,8 +136,9 @@ class Index:
                 if pks is not None:
                     links = links.filter(practice__in=pks)
                 for pk, term in links.values_list(field.m2m_field_name(), field.m2m_reverse_field_name()):
-                    if pk in values and term in of_term:
-                        values[pk].append(of_term[term])
+                    those, value = values.get(pk), of_term.get(term)
+                    if those is not None and value is not None:
+                        those.append(value)
         same = {}
         return [
             Row(pk, moment, key, same.setdefault(one := tuple(filter(None, values[pk])), one), translated)

@@ -64,7 +64,7 @@ def filter_form(filterset, count):
 
 
 def _once(told, filterset):
-    """What a function tells of a choice, as HTML: every page of a list, in a version of the catalogue, shows the same."""
+    """What a function tells of a choice, as HTML: in one version of the catalogue, every page of a list shows it."""
     if filterset.snapshot is None or settings.DEBUG:
         return told(filterset)
     key = (told.__name__, get_language(), filterset.selection.query())

@@ -65,3 +65,17 @@ def test_the_public_among_some_practices_are_found_by_their_keys():
     assert other not in found
     if connection.vendor == "sqlite":
         assert "INTEGER PRIMARY KEY" in found.order_by().explain()
+
+
+def test_the_whole_public_catalogue_is_read_from_one_end_of_the_table_to_the_other():
+    public, draft = make_practice(), make_practice(status=Status.DRAFT)
+    last, embargoed = make_practice(), make_practice(published_at=timezone.now() + timedelta(days=1))
+
+    found = Practice.objects.published_by_key()
+
+    assert list(found) == [public, last]
+    assert draft.pk < last.pk < embargoed.pk
+    if connection.vendor == "sqlite":
+        plan = found.explain()
+        assert "SCAN" in plan
+        assert "TEMP B-TREE" not in plan
