@@ -71,7 +71,8 @@ def multiplied(path, times):
             for table in tables:
                 columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
                 if table == "practices_practice":
-                    empty = {"teaser", "context", "response", "means", "results", "transfer"}
+                    texts = ("teaser", "context", "response", "means", "results", "transfer")
+                    empty = [column for column in columns if column.startswith(texts)]
                     cells = {"id": "id + :k * :step", "slug": "slug || '-' || :k"} | dict.fromkeys(empty, "''")
                 elif "practice_id" in columns and table.split("_")[1] == "practice":
                     cells = {"id": "NULL", "practice_id": "practice_id + :k * :step"}

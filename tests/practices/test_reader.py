@@ -5,7 +5,7 @@ import os
 import random
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -21,6 +21,7 @@ from pyroaring import FrozenBitMap
 
 from practices.filters import PracticeFilterSet, catalogue_index
 from practices.models import Audience, Country, Kind, Practice, Sector, Status, Theme
+from practices.reader import Microseconds
 from tests.factories import PUBLISHED_AT, make_practice, make_term
 
 VOCABULARIES = {"countries": Country, "sectors": Sector, "themes": Theme, "audiences": Audience}
@@ -49,6 +50,23 @@ def assert_agrees(snapshot, queries):
         for language in ("fr", "en"):
             with translation.override(language):
                 assert answers(query, snapshot) == answers(query), query
+
+
+@pytest.mark.django_db
+@hypothesis_settings(max_examples=40)
+@given(
+    st.one_of(
+        st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1)),
+        st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1)).map(lambda moment: moment.replace(microsecond=0)),
+    )
+)
+def test_the_database_counts_microseconds_as_python_does(moment):
+    moment = moment.replace(tzinfo=UTC)
+    practice = make_practice(published_at=moment)
+
+    [counted] = Practice.objects.filter(pk=practice.pk).values_list(Microseconds("published_at"), flat=True)
+
+    assert counted == (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 practices = st.fixed_dictionaries(
