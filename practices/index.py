@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 
 from django.utils import translation
@@ -27,6 +27,8 @@ LISTS_KEPT = 128
 """Parts of lists kept by a process for one version, about 60 kB each."""
 IN_ORDER_OF_TITLES = ("by_title", "by_country")
 """The orders that depend on the language of the page."""
+_name_key = lru_cache(maxsize=1000)(sort_key)
+"""The same few names of terms are on every card."""
 NONE = FrozenBitMap()
 """The bitmap of no practice."""
 
@@ -94,7 +96,7 @@ class Snapshot:
         param = self.params[field_name]
         labels = self.labels(param)
         return sorted(
-            (labels[value] for name, value in self.rows[self.slots[pk]].values if name == param), key=sort_key
+            (labels[value] for name, value in self.rows[self.slots[pk]].values if name == param), key=_name_key
         )
 
     def matching(self, chosen, ignoring=None, within=None):

@@ -45,9 +45,9 @@ def filled_lines(template, lines):
     return joined(filled_each(template, lines))
 
 
-def joined(html):
+def joined(html, between=""):
     """Some of the lines that `filled_each` gives, one after the other; safe to print."""
-    return SafeString("".join(html))
+    return SafeString(between.join(html))
 
 
 def filled_each(template, lines):
