@@ -17,14 +17,15 @@ from urllib.request import urlopen
 
 import django
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
+from bench import data, servers
+
+os.environ.update(data.environ_of(os.environ["DATABASE_URL"]))
 django.setup()
 
 from django.db import connection, transaction  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 
-from bench import data, servers  # noqa: E402
 from bench.__main__ import LISTING  # noqa: E402
 from practices.filters import PracticeFilterSet  # noqa: E402
 from practices.models import Country, Kind, Practice, Status, Theme  # noqa: E402
@@ -108,7 +109,8 @@ class Editor:
     def many(self):
         """Take or show a lot of them at once."""
         pks = self.dice.sample(list(Practice.objects.values_list("pk", flat=True)), 400)
-        Practice.objects.filter(pk__in=pks).update(status=self.dice.choice([Status.DRAFT, Status.PUBLISHED]))
+        status = self.dice.choice([Status.DRAFT, Status.PUBLISHED])
+        Practice.objects.filter(pk__in=pks).update(status=status, published_at=timezone.now())
 
 
 def choice(dice):
