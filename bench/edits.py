@@ -2,8 +2,9 @@
 
 Fills the database that DATABASE_URL names (an empty one), serves it with two processes and the cache of pages, and has
 visitors ask for one choice after another without a pause. Meanwhile one random change follows another; after each, a
-random choice is asked of the site twice, and its total and the count of every value of every facet are compared with
-what SQL counts. Fails when one differs, or when a visitor gets anything but a page.
+random choice is asked of the site twice, as the editor who made the change does, and its total and the count of every
+value of every facet are compared with what SQL counts. Fails when one differs, or when a visitor gets anything but a
+page. (While a process reads the whole catalogue again, a visitor may be answered from the version before: decision 5.)
 """
 
 import argparse
@@ -13,7 +14,7 @@ import re
 import sys
 import threading
 from collections import Counter
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import django
 
@@ -22,6 +23,7 @@ from bench import data, servers
 os.environ.update(data.environ_of(os.environ["DATABASE_URL"]))
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
@@ -82,7 +84,8 @@ class Editor:
 
     def year(self):
         """Have one start in another year, or in none that is known."""
-        Practice.objects.filter(pk=self.one().pk).update(start_year=self.dice.choice([None, *range(1990, 2026)]))
+        year = self.dice.choice([None, *range(1990, 2026)])
+        Practice.objects.filter(pk=self.one().pk).update(start_year=year, end_year=None)
 
     def rename(self):
         """Give a theme another name and another address."""
@@ -123,8 +126,8 @@ def choice(dice):
 
 
 def read(address):
-    """The total of a list and its counts, as a visitor's page tells them."""
-    with urlopen(address, timeout=30) as answer:
+    """The total of a list and its counts, as a page tells them to an editor."""
+    with urlopen(Request(address, headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}=x"}), timeout=30) as answer:
         html = answer.read().decode()
         return int(answer.headers["X-Total-Count"]), {(p, v): int(count) for p, v, count in OPTION.findall(html)}
 
@@ -134,6 +137,13 @@ def counted(query):
     asked = PracticeFilterSet(QueryDict(query), Practice.objects.published())
     counts = {(facet.param, one.value): one.count for facet in asked.facets for one in facet.options}
     return asked.results.count(), counts
+
+
+def difference(there, truth):
+    """What a page told beside what SQL counts, where they differ."""
+    (total, counts), (true_total, true_counts) = there, truth
+    differing = {key: (counts.get(key), true_counts.get(key)) for key in counts.keys() | true_counts.keys()}
+    return total, true_total, {key: pair for key, pair in differing.items() if pair[0] != pair[1]}
 
 
 def visit(listing, queries, stop, seen):
@@ -180,13 +190,15 @@ def main():
             visitor.start()
         try:
             for _edit in range(edits):
-                changes[editor.change()] += 1
-                query = choice(dice)
+                change, query = editor.change(), choice(dice)
+                changes[change] += 1
                 truth = counted(query)
                 for _process in range(2):
                     compared += 1
-                    if read(f"{listing}?{query}") != truth:
+                    seen_there = read(f"{listing}?{query}")
+                    if seen_there != truth:
                         wrong.append(query)
+                        print(f"after {change}, ?{query}: {difference(seen_there, truth)}")
         finally:
             stop.set()
             for visitor in visitors:
