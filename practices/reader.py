@@ -34,8 +34,9 @@ class Microseconds(Func):
     def as_sqlite(self, compiler, connection, **context):
         """The text of a moment ends with the seconds, or with a point and a fraction of one."""
         fraction = "CAST(round((substr(%(expressions)s, 20) || '0') * 1000000) AS INTEGER)"
-        template = f"(strftime('%%%%s', %(expressions)s) * 1000000 + {fraction})"
-        sql, params = self.as_sql(compiler, connection, template=template, **context)
+        # Without its fraction, which would be rounded: SQLite reads .9995 as the next second.
+        seconds = "strftime('%%%%s', substr(%(expressions)s, 1, 19))"
+        sql, params = self.as_sql(compiler, connection, template=f"({seconds} * 1000000 + {fraction})", **context)
         return sql, (*params, *params)
 
     def as_postgresql(self, compiler, connection, **context):
