@@ -1,4 +1,4 @@
-"""Proves that what visitors read is never late: `python -m bench.edits [--edits 1000]`.
+"""Proves that no count is wrong while the catalogue changes under load: `python -m bench.edits [--edits 1000]`.
 
 Fills the database that DATABASE_URL names (an empty one), serves it with two processes and the cache of pages, and has
 visitors ask for one choice after another without a pause. Meanwhile one random change follows another; after each, a
@@ -196,7 +196,7 @@ def main():
                 change, query = editor.change(), choice(dice)
                 changes[change] += 1
                 truth = counted(query)
-                for _process in range(2):
+                for _time in range(2):
                     compared += 1
                     seen_there = read(f"{listing}?{query}")
                     if seen_there != truth:

@@ -89,7 +89,7 @@ def _read(snapshot, pks, level, words):
     """Return the primary keys of those of some practices that are still public, and their cards."""
     rows = Practice.objects.published_among(pks).as_stored().order_by()
     rows = list(rows.values("pk", "slug", "cover", *columns_of("title", "teaser")))
-    before, after = reverse("practices:practice", args=["0"]).split("0")
+    before, _slug, after = reverse("practices:practice", args=["0"]).rpartition("0")
     named = [{field: snapshot.names(row["pk"], field) for field in NAMED} for row in rows]
     # The terms of all the cards at once: many times fewer calls.
     places = iter(
