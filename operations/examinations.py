@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from operations import backups, health, parts
 from operations.doctor import broken, doubtful, examine, fine
 from operations.models import Run
+from operations.release import version
 
 DISK_LOW = 1 << 30
 DISK_EMPTY = 100 << 20
@@ -30,6 +31,11 @@ expected: dict[str, timedelta] = {}
 def expect(command, every):
     """Have it told when a command has not ended well for twice as long as it should."""
     expected[command] = every
+
+
+def software():
+    """Which version this is: whoever reports a fault is asked for it."""
+    yield fine(f"Bonnes pratiques {version()}.")
 
 
 def secret():
@@ -260,6 +266,7 @@ def _told(when):
 
 def register():
     """Have all of these examined, in the order in which one mends them."""
+    examine("Version", software)
     examine("Clé secrète", secret)
     examine("Débogage", debug)
     examine("Adresse", address)
