@@ -35,11 +35,26 @@ def migrations_of(alias):
 
 
 def tables(alias, migrations):
-    """The models of the tables that some migrations make, as {label: model}, in the order of labels."""
+    """The models of the tables that some migrations make, as {label: model}, in the order of labels.
+
+    Their fields are Django's own: what is read and written is what the database has, not what a field makes of it.
+    """
     loader = MigrationExecutor(connections[alias]).loader
-    apps = loader.project_state([tuple(node) for node in migrations]).apps
+    state = loader.project_state([tuple(node) for node in migrations])
+    for one in state.models.values():
+        one.fields.update({name: _plain_field(field) for name, field in one.fields.items()})
+    apps = state.apps
     kept = [one for one in apps.get_models(include_auto_created=True) if one._meta.managed and not one._meta.proxy]
     return {one._meta.label_lower: one for one in sorted(kept, key=lambda one: one._meta.label_lower)}
+
+
+def _plain_field(field):
+    """The field that Django has for the column of one: itself, unless somebody wrote a class of their own for it."""
+    plain = next(one for one in type(field).__mro__ if one.__module__.startswith("django."))
+    if type(field) is plain:
+        return field
+    _name, _path, arguments, named = plain.deconstruct(field)
+    return plain(*arguments, **named)
 
 
 def count(alias, model):
@@ -53,7 +68,7 @@ def lines(alias, model):
     rows = models.QuerySet(model, using=alias).order_by("pk").values_list(*(field.attname for field in fields))
     for row in rows.iterator(chunk_size=BATCH):
         values = {field.column: _plain(value) for field, value in zip(fields, row, strict=True)}
-        yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass") + b"\n"
 
 
 def _plain(value):
