@@ -24,5 +24,6 @@ class OperationsConfig(AppConfig):
         if settings.SENTRY_DSN:
             sentry.start(settings.SENTRY_DSN)
         # Who is signed in and who has typed a wrong password say nothing of tomorrow.
-        passing = ("sessions.Session", "axes.AccessAttempt", "axes.AccessFailureLog", "axes.AccessLog")
+        axes = ("AccessAttempt", "AccessAttemptExpiration", "AccessFailureLog", "AccessLog")
+        passing = ("sessions.Session", *(f"axes.{name}" for name in axes))
         hooks.register(self.name, hooks.Hooks(left_out=passing, untouched=("operations.Run",)))

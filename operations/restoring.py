@@ -44,7 +44,7 @@ def restore(path, *, identities=(), force=False, moved=False, files=True, memory
         _make_tables(manifest)
         with Swap(staged, root) as swap, transaction.atomic(using=ALIAS):
             _call("before")
-            _load(path, identities, manifest, tell)
+            loaded = _load(path, identities, manifest, tell)
             behind = _pending()
             said = [] if behind else _after(manifest, memory, moved)
             connections[ALIAS].check_constraints()
@@ -59,7 +59,7 @@ def restore(path, *, identities=(), force=False, moved=False, files=True, memory
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     made = datetime.fromtimestamp(manifest["made_at"], UTC).astimezone()
-    counted = f"{sum(manifest['rows'].values())} lignes, {manifest.get('files', 0) if files else 0} fichiers"
+    counted = f"{loaded} lignes, {manifest.get('files', 0) if files else 0} fichiers"
     return [f"Restauré : l’état du {made:%d/%m/%Y à %H:%M:%S} ({counted}).", *said]
 
 
@@ -119,15 +119,22 @@ def _last(nodes, graph):
 
 
 def _load(path, identities, manifest, tell):
+    """Write the rows; return how many. What no backup has any more, one of an older code may have: it is passed by."""
     tables = rows.tables(ALIAS, manifest["migrations"])
     rows.empty(ALIAS, {label: one for label, one in tables.items() if label not in registry.untouched()})
+    wanted = {label: count for label, count in manifest["rows"].items() if label not in registry.left_out()}
     with archive.opened(path, identities) as members:
         lines = ((name, stream) for name, stream in members if name.startswith("rows/"))
         for folder, pieces in groupby(lines, key=lambda one: one[0].rpartition("/")[0]):
             label = folder.removeprefix("rows/")
-            done = sum(rows.write(ALIAS, tables[label], stream) for _name, stream in pieces)
-            tell(f"{label} : {done} lignes")
-    rows.set_sequences(ALIAS, {label: tables[label] for label in manifest["rows"]}, manifest["sequences"])
+            if label in wanted:
+                done = sum(rows.write(ALIAS, tables[label], stream) for _name, stream in pieces)
+                tell(f"{label} : {done} lignes")
+    for label, count in wanted.items():
+        if (there := rows.count(ALIAS, tables[label])) != count:
+            raise Refused(f"Il manque des lignes, rien n’est changé : {label} en a {there} et non {count}.")
+    rows.set_sequences(ALIAS, {label: tables[label] for label in wanted}, manifest["sequences"])
+    return sum(wanted.values())
 
 
 def _pending():

@@ -14,14 +14,20 @@ class PracticesConfig(AppConfig):
 
     def ready(self):
         """Have the database count every change of the catalogue, and each role hold its permissions."""
+        from operations import retention
         from operations.hooks import Hooks, register
         from practices import examinations, reindexing, restoring, roles, triggers
         from practices import signals as _connected_by_import  # noqa: F401
+        from practices.importing import abandoned
 
         triggers.watch_catalogue()
         pre_migrate.connect(triggers.suspend, sender=self)
         counters = ("practices.Version", "practices.Change")
-        register(self.name, Hooks(untouched=counters, before=restoring.before, after=restoring.after))
+        # The rows of a file that whoever imports still has, compared with a catalogue that is gone.
+        imports = ("practices.ImportJob", "practices.ImportChunk")
+        hooks = Hooks(left_out=imports, untouched=counters, before=restoring.before, after=restoring.after)
+        register(self.name, hooks)
+        retention.register(self.name, abandoned.prune)
         post_migrate.connect(triggers.install, sender=self)
         post_migrate.connect(reindexing.follow_languages, sender=self)
         examinations.register()
