@@ -41,7 +41,8 @@ def watch_catalogue():
         if relation.one_to_many and relation.related_model._meta.app_label == "practices":
             watch(relation.related_model._meta.db_table, CHILD, relation.field.column)
     related = {field.related_model for field in (*practice._meta.many_to_many, *practice._meta.fields)}
-    for model in related - {None, practice}:
+    # In an order of their own, so that two installations have the same tables, to the byte.
+    for model in sorted(related - {None, practice}, key=lambda one: one._meta.label):
         if model._meta.app_label != "practices":  # the account of an author is on no page
             continue
         watch(model._meta.db_table, TERM if hasattr(model, "description") else OTHER)
