@@ -70,9 +70,9 @@ class Writer:
         return count
 
     def close(self):
-        """End with the manifest, without which the archive is worth nothing."""
+        """End with the manifest, without which the archive is worth nothing; in ASCII, as names may be any bytes."""
         manifest = {**self.facts, "members": self.members}
-        self.add(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+        self.add(MANIFEST, json.dumps(manifest, indent=1).encode())
         self.tar.close()
         self.compressed.close()
 
@@ -213,9 +213,10 @@ def verified(path, identities=(), on_file=None):
     return manifest
 
 
-def read_identities(path):
-    """The private keys of a file as `age-keygen` writes it."""
-    kept = [line.strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
+def read_identities(source):
+    """The private keys of a file as `age-keygen` writes it, given by its path or open."""
+    text = source.read() if hasattr(source, "read") else Path(source).read_text(encoding="utf-8")
+    kept = [line.strip() for line in text.splitlines()]
     return [line for line in kept if line.startswith("AGE-SECRET-KEY-")]
 
 

@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from operations import backups, health, parts
+from operations import backups, health, parts, trial
 from operations.doctor import broken, doubtful, examine, fine
 from operations.models import Run
 from operations.release import version
@@ -23,6 +23,7 @@ DISK_LOW = 1 << 30
 DISK_EMPTY = 100 << 20
 OLDEST_POSTGRESQL = 14
 """Oldest version that Django 5.2 works with."""
+DAMAGED = "Arrêtez le site, gardez une copie du fichier, restaurez la dernière sauvegarde (docs/sauvegardes.md) ; vérifiez le disque."
 CLOCK_DRIFT = timedelta(seconds=10)
 expected: dict[str, timedelta] = {}
 """How often each command must run."""
@@ -113,7 +114,10 @@ def database():
 
 def tables_are_there():
     """Whether the rows of this code can be asked for at all."""
-    return database_is_well() and parts.migrations() == health.OK
+    try:
+        return database_is_well() and parts.migrations() == health.OK
+    except DatabaseError:  # a file with a destroyed page, of which `sqlite_file` tells
+        return False
 
 
 def migrations():
@@ -126,19 +130,26 @@ def migrations():
         yield broken("Des migrations du code manquent à la base.", "Sauvegardez, puis lancez manage.py migrate.")
 
 
-def sqlite_mode():
-    """The journal that lets readers and a writer work together; it asks for a disk of this machine."""
+def sqlite_file():
+    """Whole, to the page, as no page of the site would tell; with the journal that lets readers and a writer work."""
     if connection.vendor != "sqlite":
         return
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA journal_mode")
-        mode = cursor.fetchone()[0]
+    try:
+        with connection.cursor() as cursor:
+            word = cursor.execute("PRAGMA quick_check(1)").fetchone()[0]
+            mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+    except DatabaseError as error:
+        word, mode = str(error), "wal"
+    if word == "ok":
+        yield fine("Le fichier de la base est entier.")
+    else:
+        yield broken(f"Le fichier de la base est abîmé ({word}).", DAMAGED)
     if mode == "wal":
         yield fine("SQLite écrit dans un journal à part (WAL) : lecteurs et rédacteurs ne s’attendent pas.")
     else:
         yield broken(
             f"SQLite est en mode « {mode} » et non WAL : chaque écriture bloque les lectures.",
-            "Mettez la base sur un disque de la machine (pas un partage réseau), dans un dossier où le site peut écrire.",
+            "Mettez la base sur un disque de la machine (pas un partage réseau), où le site peut écrire.",
         )
 
 
@@ -272,7 +283,7 @@ def register():
     examine("Adresse", address)
     examine("Base", database)
     examine("Migrations", migrations)
-    examine("SQLite", sqlite_mode, asks_database=True)
+    examine("SQLite", sqlite_file)
     examine("Cache", cache)
     examine("Fichiers", media)
     examine("Statiques", static)
@@ -280,5 +291,6 @@ def register():
     examine("Horloge", clock, asks_database=True)
     examine("Minuteries", timers, asks_database=True)
     examine("Sauvegardes", kept_backups)
+    examine("Essai de restauration", trial.last, asks_database=True)
     expect("backup", timedelta(days=1))
     expect("prune", timedelta(days=1))

@@ -54,12 +54,16 @@ def restore(path, *, identities=(), force=False, moved=False, files=True, memory
             tell("Migrations")
             call_command("migrate", verbosity=0)
             said = _after(manifest, memory, moved)
+        if connections[ALIAS].vendor == "postgresql":
+            # It chooses its ways by what it knows of the tables, and would learn it within minutes or hours.
+            with connections[ALIAS].cursor() as cursor:
+                cursor.execute("ANALYZE")
     except DatabaseError as error:
         raise Refused(f"La base a refusé ces données, rien n’est changé : {str(error).strip()}") from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     made = datetime.fromtimestamp(manifest["made_at"], UTC).astimezone()
-    counted = f"{loaded} lignes, {manifest.get('files', 0) if files else 0} fichiers"
+    counted = f"{loaded} lignes, {manifest.get('files', 0)} fichiers{'' if files else ' relus et laissés'}"
     return [f"Restauré : l’état du {made:%d/%m/%Y à %H:%M:%S} ({counted}).", *said]
 
 

@@ -50,10 +50,10 @@ def tables(alias, migrations):
 
 def _plain_field(field):
     """The field that Django has for the column of one: itself, unless somebody wrote a class of their own for it."""
-    plain = next(one for one in type(field).__mro__ if one.__module__.startswith("django."))
+    plain: type[models.Field] = next(one for one in type(field).__mro__ if one.__module__.startswith("django."))
     if type(field) is plain:
         return field
-    _name, _path, arguments, named = plain.deconstruct(field)
+    _name, _path, arguments, named = plain.deconstruct(field)  # as Django's class would describe its own part
     return plain(*arguments, **named)
 
 

@@ -145,7 +145,7 @@ def test_the_command_makes_a_key_encrypts_for_it_and_reads_with_it(settings, tmp
     [path] = backups.kept(tmp_path / "kept")
     assert path.name.endswith(".tar.gz.age")
     call_command("restore", str(path), check=True, identity=str(tmp_path / "key"))
-    assert "La sauvegarde est entière" in capsys.readouterr().out
+    assert "revient, dans" in capsys.readouterr().out
 
 
 @pytest.mark.django_db
@@ -174,3 +174,18 @@ def test_the_last_backups_are_kept(tmp_path):
 
     assert sorted(path.name for path in gone) == [*days[:3], stale.name]
     assert sorted(path.name for path in folder.iterdir()) == sorted(["autre.txt", *days[3:], recent.name])
+
+
+@pytest.mark.parametrize("wrong", ["2020", "2035", "1970"])
+def test_a_wrong_clock_costs_neither_the_backup_just_made_nor_those_that_follow(tmp_path, wrong):
+    now = timezone.now()
+    days = [f"bonnes-pratiques-{now - timedelta(days=day):%Y%m%d}T020000Z.tar.gz" for day in range(4)]
+    misdated = f"bonnes-pratiques-{wrong}0101T020000Z.tar.gz"
+    for name in (*days, misdated):
+        (tmp_path / name).touch()
+
+    backups.rotate(tmp_path, 4, tmp_path / misdated)
+    assert (tmp_path / misdated).exists()
+
+    backups.rotate(tmp_path, 4, tmp_path / days[0])
+    assert [path.name for path in backups.kept(tmp_path)] == sorted(days)

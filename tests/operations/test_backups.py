@@ -1,8 +1,10 @@
+import errno
 import os
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from newsletter import consent
@@ -180,3 +182,49 @@ def test_a_backup_of_an_older_code_comes_back_in_the_tables_of_its_time_which_ar
     with other_database(url) as alias:
         assert rows.migrations_of(alias) == theirs
         assert Version.objects.using(alias).count() == 1
+
+
+ODD = os.fsdecode("images/caf\xe9 \n.jpg".encode("latin-1"))
+
+
+def test_a_name_that_is_not_utf_8_is_told_and_its_file_comes_back_with_the_others(site, media, folder, capsys):
+    Path(media, ODD).write_bytes(b"odd")
+    files = files_of(media)
+
+    path = back_up(folder, trial=True)
+
+    assert r"images/caf\xe9" in capsys.readouterr().err
+    assert len(files) == 3
+    call_command("restore", str(path), force=True, verbosity=0)
+    assert files_of(media) == files
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EACCES, errno.ESTALE])
+def test_a_file_that_the_disk_has_lost_is_told_and_the_rest_is_saved(media, folder, monkeypatch, error):
+    opened = Path.open
+
+    def fails(path, *args, **kwargs):
+        if path.name == "œuvre.jpg":
+            raise OSError(error, os.strerror(error))
+        return opened(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", fails)
+    with pytest.raises(
+        CommandError, match=rf"sans 1 fichier\(s\) illisible\(s\) : images/é/œuvre.jpg \({os.strerror(error)}"
+    ):
+        back_up(folder)
+
+    [path] = backups.kept(folder)
+    with archive.opened(path) as members:
+        assert [name for name, _stream in members if name.startswith("files/")] == ["files/vide.txt"]
+
+
+def test_a_database_that_is_restored_is_known_to_its_planner(site, media, folder):
+    path = back_up(folder)
+
+    call_command("restore", str(path), force=True, verbosity=0)
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'practices_practice'")
+            assert cursor.fetchone() == (Practice.objects.count(),)

@@ -1,3 +1,5 @@
+import gzip
+import os
 import re
 import sqlite3
 from collections import namedtuple
@@ -24,6 +26,7 @@ from practices.roles import ADMINISTRATOR
 from tests.factories import make_person, make_practice
 from tests.newsletter.makers import ask
 from tests.operations.conftest import manage
+from tests.release import RELEASED
 from tests.typography import faults
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +124,28 @@ def test_a_sqlite_whose_readers_wait_for_its_writer(monkeypatch):
             examinations, "connection", namedtuple("Connection", "vendor cursor")("sqlite", Cursors(rollback))
         )
 
-        assert_told(examinations.sqlite_mode, BROKEN, "WAL")
+        assert_told(examinations.sqlite_file, BROKEN, "WAL")
+
+
+@pytest.mark.parametrize("page", ["practices_practice", "django_migrations", "practices_link"])
+def test_a_sqlite_file_with_a_destroyed_page(monkeypatch, tmp_path, page):
+    path = tmp_path / "damaged.sqlite3"
+    path.write_bytes(gzip.decompress((RELEASED / "0.9.0.sqlite3.gz").read_bytes()))
+    with closing(sqlite3.connect(path)) as whole:
+        [[root]] = whole.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [page])
+        [[size]] = whole.execute("PRAGMA page_size")
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(os.urandom(size))
+
+    told = manage("doctor", "--verbosity", "0", check=False, DATABASE_URL=f"sqlite:///{path}")
+    backed_up = manage("backup", "--to", tmp_path / "kept", check=False, DATABASE_URL=f"sqlite:///{path}")
+
+    assert "PANNE     SQLite : Le fichier de la base est abîmé" in told.stdout
+    assert (told.returncode, told.stderr) == (1, "")
+    assert backed_up.returncode == 1
+    assert "La base ne se lit pas en entier, rien n’est gardé" in backed_up.stderr
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 class Cursors:

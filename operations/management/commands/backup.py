@@ -5,9 +5,11 @@ import sys
 import pyrage
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from operations import backups
 from operations.runs import recorded
+from operations.trial import Failed, attempt
 
 NEW_KEY = """# Clé privée, à garder hors du serveur, en deux endroits : sans elle, rien ne s’ouvre.
 # Clé publique : BACKUP_RECIPIENTS={public}
@@ -26,30 +28,55 @@ class Command(BaseCommand):
         parser.add_argument(
             "--recipient", action="append", help="an age public key to encrypt for, instead of BACKUP_RECIPIENTS"
         )
+        parser.add_argument("--trial", action="store_true", help="then restore it into a scratch database")
         parser.add_argument("--new-key", action="store_true", help="print a new pair of keys and do nothing else")
 
-    def handle(self, *args, to, keep, recipient, new_key, verbosity, **options):
+    def handle(self, *args, to, keep, recipient, trial, new_key, verbosity, **options):
         """Do it, and say where it is."""
         if new_key:
             pair = pyrage.x25519.Identity.generate()
             self.stdout.write(NEW_KEY.format(public=pair.to_public(), private=pair))
             return
-        self._back_up(to, keep, recipient, verbosity)
+        self._back_up(to, keep, list(recipient or settings.BACKUP_RECIPIENTS), trial, verbosity)
 
     @recorded
-    def _back_up(self, to, keep, recipient, verbosity):
+    def _back_up(self, to, keep, recipients, trial, verbosity):
+        # The server does not have the key that opens its backups. One that lives as long as this process opens this
+        # one, too: what is tried is the file itself, and no copy of it in clear is written.
+        self.unread: list[str] = []
+        once = pyrage.x25519.Identity.generate() if trial and recipients else None
         try:
-            path = backups.backup(to, recipient or settings.BACKUP_RECIPIENTS, self._tell if verbosity else _hush)
+            keys = [*recipients, str(once.to_public())] if once else recipients
+            path = backups.backup(to, keys, self._tell if verbosity else _hush, self._fault)
         except FileExistsError as error:
             raise CommandError(f"Une autre sauvegarde est en cours ({error.filename}).") from error
         except pyrage.RecipientError as error:
             raise CommandError(f"Ce n’est pas une clé publique d’age ({error}) : voir backup --new-key.") from error
+        except DatabaseError as error:
+            why = str(error).strip()
+            raise CommandError(f"La base ne se lit pas en entier, rien n’est gardé : {why}. Lancez doctor.") from error
         except OSError as error:
             raise CommandError(f"La sauvegarde ne peut être écrite, rien n’est gardé : {error}") from error
-        gone = backups.rotate(to, keep)
+        gone = backups.rotate(to, keep, path)
         if verbosity:
             self._tell("")
             self.stdout.write(f"Sauvegarde : {path} ({path.stat().st_size} octets) ; anciennes effacées : {len(gone)}.")
+        if trial:
+            try:
+                said = attempt(path, [str(once)] if once else ())
+            except Failed as error:
+                raise CommandError(str(error)) from error
+            if verbosity:
+                self.stdout.write(said)
+        if self.unread:
+            listed = ", ".join(self.unread[:5]) + ("…" if len(self.unread) > 5 else "")
+            raise CommandError(f"La sauvegarde est faite, sans {len(self.unread)} fichier(s) illisible(s) : {listed}.")
+
+    def _fault(self, name, why):
+        if why:
+            self.unread.append(f"{name} ({why})")
+        else:
+            self.stderr.write(f"Le nom de ce fichier n’est pas de l’UTF-8 ; il est sauvegardé tel quel : {name}")
 
     def _tell(self, line):
         if sys.stderr.isatty():

@@ -9,7 +9,7 @@ import environ
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from operations import archive, backups
+from operations import archive, backups, trial
 from operations.restoring import Refused, restore
 
 
@@ -21,23 +21,26 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """Declare what to read, and how far to go."""
         parser.add_argument("source", help="a backup, or the address of a database (sqlite:///var/db.sqlite3)")
-        parser.add_argument("--identity", help="the file of the age private key, for an encrypted backup")
+        parser.add_argument(
+            "--identity", help="the file of the age private key, for an encrypted backup; - reads the standard input"
+        )
         parser.add_argument("--force", action="store_true", help="replace all that the site has")
-        parser.add_argument("--check", action="store_true", help="read the whole backup and change nothing")
+        parser.add_argument("--without-files", action="store_true", help="leave the uploaded files as they are")
+        parser.add_argument(
+            "--check", action="store_true", help="restore into a scratch database, compare, and change nothing"
+        )
 
-    def handle(self, source, *args, identity, force, check, verbosity, **options):
+    def handle(self, source, *args, identity, force, without_files, check, verbosity, **options):
         """Do it, and say what came back."""
         try:
-            identities = archive.read_identities(identity) if identity else ()
+            identities = archive.read_identities(sys.stdin if identity == "-" else identity) if identity else ()
             if "://" in source:
                 said = self._copy(source, force)
             elif check:
-                manifest = archive.verified(source, identities)
-                count, files = sum(manifest["rows"].values()), manifest.get("files", 0)
-                said = [f"La sauvegarde est entière : {count} lignes, {files} fichiers."]
+                said = [trial.attempt(source, identities)]
             else:
-                said = restore(source, identities=identities, force=force, tell=self._tell)
-        except (Refused, archive.Unreadable) as error:
+                said = restore(source, identities=identities, force=force, files=not without_files, tell=self._tell)
+        except (Refused, archive.Unreadable, trial.Failed) as error:
             raise CommandError(str(error)) from error
         if verbosity:
             self._tell("")
