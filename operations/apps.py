@@ -18,6 +18,7 @@ class OperationsConfig(AppConfig):
         health.watch("migrations", parts.migrations)
         health.watch("media", parts.media)
         health.watch("cache", parts.cache, vital=False)
+        health.watch("prune", parts.prune, vital=False)
         examinations.register()
         if settings.SLOW_QUERY_MS:
             slow.watch(settings.SLOW_QUERY_MS)

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from operations import backups, health, parts, trial
+from operations import backups, health, parts, timeline, trial
 from operations.doctor import broken, doubtful, examine, fine
 from operations.models import Run
 from operations.release import version
@@ -289,6 +289,7 @@ def register():
     examine("Statiques", static)
     examine("Disque", disk)
     examine("Horloge", clock, asks_database=True)
+    examine("Horloge", timeline.examination, asks_database=True)
     examine("Minuteries", timers, asks_database=True)
     examine("Sauvegardes", kept_backups)
     examine("Essai de restauration", trial.last, asks_database=True)

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import F, Q
 
 from operations.health import OK
+from operations.models import Run
 
 migrated = False
 """Whether this process has once seen every migration applied: its own code brings no new ones."""
@@ -39,6 +41,12 @@ def media():
         file.write(b"ok")
         file.flush()
     return OK
+
+
+def prune():
+    """Whether what is kept too long was erased the last time: a clock that jumped forbids it until somebody looks."""
+    failed = Q(succeeded_at=None) | Q(failed_at__gt=F("succeeded_at"))
+    return "failed" if Run.objects.filter(failed, name="prune", failed_at__isnull=False).exists() else OK
 
 
 def cache():

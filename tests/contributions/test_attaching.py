@@ -336,7 +336,7 @@ def test_a_practice_that_cannot_be_made_leaves_the_proposal_its_files(joined, po
     assert before <= on_disk(media)
     assert named() == before
     with time_machine.travel(timezone.now() + timedelta(days=2)):
-        call_command("prune", verbosity=0)
+        call_command("prune", verbosity=0, yes=True)
     assert on_disk(media) == before
 
 
@@ -351,7 +351,7 @@ def erase(proposal, editor):
 def forget_the_draft(proposal, editor):
     Proposal.objects.filter(pk=proposal.pk).update(state=State.DRAFT)
     with time_machine.travel(timezone.now() + timedelta(days=61)):
-        call_command("prune", verbosity=0)
+        call_command("prune", verbosity=0, yes=True)
 
 
 @pytest.mark.parametrize("end", [refuse, erase, forget_the_draft])
@@ -373,7 +373,7 @@ def test_what_a_machine_that_stopped_left_behind_goes_after_a_day(joined, post, 
 
     for hours, more in ((23, len(kept)), (25, 0)):
         with time_machine.travel(timezone.now() + timedelta(hours=hours)):
-            call_command("prune", verbosity=0)
+            call_command("prune", verbosity=0, yes=True)
         assert len(on_disk(media)) == len(kept) + more
     assert on_disk(media) == kept == named()
 

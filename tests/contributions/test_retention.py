@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def prune(days, **options):
     with time_machine.travel(timezone.now() + timedelta(days=days)):
-        call_command("prune", verbosity=0, **options)
+        call_command("prune", verbosity=0, yes=True, **options)
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.SENT])

@@ -10,7 +10,7 @@ from newsletter.models import Delivery
 from operations import health, parts
 from tests.newsletter.makers import ask
 
-ALL_OK = {"database": "ok", "migrations": "ok", "media": "ok", "cache": "ok", "mail": "ok"}
+ALL_OK = {"database": "ok", "migrations": "ok", "media": "ok", "cache": "ok", "prune": "ok", "mail": "ok"}
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def prune(hours=25, **options):
     with time_machine.travel(timezone.now() + timedelta(hours=hours)):
-        call_command("prune", verbosity=options.pop("verbosity", 0), **options)
+        call_command("prune", verbosity=options.pop("verbosity", 0), yes=True, **options)
 
 
 def files(media):

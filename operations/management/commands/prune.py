@@ -1,8 +1,9 @@
 """`manage.py prune`: erases what has been kept long enough."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from operations import retention
+from operations import retention, timeline
 from operations.runs import recorded
 
 
@@ -12,12 +13,17 @@ class Command(BaseCommand):
     help = "Apply the retention periods: what each application has kept long enough is erased."
 
     def add_arguments(self, parser):
-        """Declare --dry-run."""
+        """Declare --dry-run and --yes."""
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
+        parser.add_argument("--yes", action="store_true", help="the clock is right, whatever it seems to have done")
 
     @recorded
-    def handle(self, *args, dry_run, verbosity, **options):
-        """Do it, and say how many of each."""
+    def handle(self, *args, dry_run, yes, verbosity, **options):
+        """Do it, and say how many of each; refuse when time has jumped, as nothing that is erased comes back."""
+        if not yes and (found := timeline.jump(timezone.now())):
+            if not dry_run:
+                raise CommandError(f"{timeline.told(found)}. Rien n’est effacé. {timeline.MEND}")
+            self.stderr.write(f"{timeline.told(found)}.")
         done = retention.prune(dry_run=dry_run)
         if verbosity:
             verb = "à faire" if dry_run else "fait"
