@@ -2,8 +2,6 @@
 which language the page is, said by its address alone.
 """
 
-from ipaddress import ip_address
-
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed
@@ -42,13 +40,3 @@ def speak_language_of_path(get_response):
         return response
 
     return middleware
-
-
-def client_address(request):
-    """The address of who asks, as a string: told by the last proxy where there is one, since the others may lie."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
-    told = forwarded.rpartition(",")[2].strip()
-    try:
-        return str(ip_address(told))
-    except ValueError:
-        return request.META.get("REMOTE_ADDR") or None

@@ -301,7 +301,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
-AXES_CLIENT_IP_CALLABLE = "bonnespratiques.middleware.client_address"
+AXES_CLIENT_IP_CALLABLE = "operations.networks.network_of"
 OTP_TOTP_ISSUER = SITE_NAME
 # An address with too many filters is a list with a notice, not an error; the filterset reads the first ones.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -315,10 +315,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["practices.throttling.NetworkThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": API_RATE},
-    # Who asks is who connects, but behind a proxy, which says it in the last place of X-Forwarded-For.
-    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {

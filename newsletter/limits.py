@@ -1,6 +1,8 @@
-"""Owns how many requests one network may make; the address of the network is never stored, only a keyed hash of it."""
+"""Owns how many requests one network may make in an hour; its address is never stored, only a keyed hash of it.
 
-import ipaddress
+What a network is, is in `operations.networks`.
+"""
+
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,27 +11,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from newsletter.models import Tally
+from operations.networks import network_of
 
 KEPT = timedelta(days=1)
-
-
-def network_of(request):
-    """The network a request comes from: one IPv4 address, or the /64 that a home or an office has in IPv6.
-
-    Behind a proxy of ours the last address of X-Forwarded-For is the one that the proxy saw; otherwise the header is
-    ignored, since anybody can write it.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    mapped = getattr(ip, "ipv4_mapped", None)
-    if mapped or ip.version == 4:
-        return str(mapped or ip)
-    return str(ipaddress.ip_network((ip, 64), strict=False))
 
 
 def too_many(request, what="newsletter", most=None):
