@@ -290,18 +290,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 
-# Ten wrong passwords, from one address or for one name, close the door to both for a quarter of an hour. What is kept
-# is bounded: an attempt after the tenth is not recorded, and each failure deletes those older than that.
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+# Ten wrong passwords from one network, or for one name, close the door to both for a quarter of an hour; a browser that
+# the account knows is counted apart. What is kept is bounded: an attempt that is refused is not recorded.
+AXES_HANDLER = "practices.attempts.CountedFirst"
+AXES_LOCKOUT_PARAMETERS = [["username", "user_agent"], ["ip_address", "user_agent"]]
+AXES_CLIENT_IP_CALLABLE = "operations.networks.network_of"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
-AXES_CLIENT_IP_CALLABLE = "operations.networks.network_of"
 OTP_TOTP_ISSUER = SITE_NAME
 # An address with too many filters is a list with a notice, not an error; the filterset reads the first ones.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -16,7 +16,7 @@ class PracticesConfig(AppConfig):
         """Have the database count every change of the catalogue, and each role hold its permissions."""
         from operations import retention
         from operations.hooks import Hooks, register
-        from practices import examinations, reindexing, restoring, roles, triggers
+        from practices import attempts, examinations, reindexing, restoring, roles, triggers
         from practices import signals as _connected_by_import  # noqa: F401
         from practices.importing import abandoned
 
@@ -31,4 +31,5 @@ class PracticesConfig(AppConfig):
         post_migrate.connect(triggers.install, sender=self)
         post_migrate.connect(reindexing.follow_languages, sender=self)
         examinations.register()
+        retention.register(self.name, attempts.prune)
         post_migrate.connect(roles.grant)

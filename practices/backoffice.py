@@ -1,6 +1,6 @@
 """Owns the door of the back office: the second factor, asked of whoever has one and required of administrators.
 
-Wrong passwords are counted by django-axes, wrong codes by django-otp; what a person may do inside is in `roles`.
+Wrong passwords are counted in `attempts`, wrong codes by django-otp; what a person may do inside is in `roles`.
 """
 
 from base64 import b32encode
@@ -14,7 +14,7 @@ from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -28,7 +28,7 @@ from django_otp import login
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from practices import freshness
+from practices import attempts, devices, freshness
 from practices.dashboard import dashboard
 from practices.guide import guide
 from practices.roles import is_administrator
@@ -76,7 +76,20 @@ class BackOffice(AdminSite):
         """Ask for the password, then for the code of whoever owes one."""
         if super().has_permission(request) and self.owes_a_code(request.user):
             return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{urlencode({'next': _next(request)})}")
-        return super().login(request, extra_context)
+        response = super().login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            devices.remember(response, request.user)
+        return response
+
+    def password_change(self, request, extra_context=None):
+        """Change one's own password: the former one is counted as at the door, the browser stays known."""
+        given = request.POST.get("old_password", "")
+        if given and not attempts.try_password(request, request.user, given):
+            return HttpResponse(status=429)
+        response = super().password_change(request, extra_context)
+        if response.status_code == 302:
+            devices.remember(response, request.user)
+        return response
 
     def index(self, request, extra_context=None):
         """What waits, what is under way, the catalogue in figures, and Django's list of everything."""
