@@ -137,13 +137,21 @@ STATISTICS_DAYS = env.int("STATISTICS_DAYS", default=3 * 365)
 # Caches: whole public pages in the memory of each process, and in a cache they share where there is one
 
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=32)
-CACHES = {"default": env.cache_url_config(env("CACHE_URL", default="") or "locmemcache://")}
-if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
-    CACHES["default"] |= {
-        "BACKEND": "practices.sharedcache.SharedCache",
-        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25, **CACHES["default"].get("OPTIONS", {})},
+CACHES: dict[str, dict] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHE_URL = env("CACHE_URL", default="")
+# Django's other shared caches (files, a table, memcached) run whatever a neighbour has put in them.
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
+    raise ImproperlyConfigured("CACHE_URL is the address of a Redis server, redis://… or rediss://…: see .env.example.")
+if CACHE_URL:
+    shared = env.cache_url_config(CACHE_URL, backend="practices.sharedcache.SharedCache")
+    # Under version 1, former releases keep pickles, and would run what they find there.
+    CACHES["default"] = {"VERSION": 2} | shared
+    CACHES["default"]["OPTIONS"] = {
+        "socket_connect_timeout": 0.25,
+        "socket_timeout": 0.25,
+        **{name.lower(): value for name, value in shared.get("OPTIONS", {}).items()},
     }
-SHARED_PAGE_CACHE = "default" if env("CACHE_URL", default="") else None
+SHARED_PAGE_CACHE = "default" if CACHE_URL else None
 
 # Languages and time
 

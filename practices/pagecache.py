@@ -7,6 +7,7 @@ varies with cookies (as Django does as soon as a form has a CSRF token), never i
 """
 
 import gzip
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -47,6 +48,17 @@ class Page:
     def size(self):
         """About how many bytes it holds."""
         return 1024 + sum(map(len, self.bodies.values()))
+
+    def packed(self):
+        """What another process needs to make the same page, as bytes."""
+        return json.dumps([self.headers, self.etag]).encode() + b"\n" + self.bodies[""]
+
+    @classmethod
+    def unpacked(cls, data):
+        """The page that was packed; raise ValueError or TypeError where none was."""
+        head, _newline, body = data.partition(b"\n")
+        headers, etag = json.loads(head)
+        return cls([(name, value) for name, value in headers], {"": body}, etag)
 
     def body(self, encoding):
         """The body in an encoding, compressed once."""
@@ -237,20 +249,18 @@ class PageCache:
             return None
         try:
             found = caches[self.shared].get(shared_key(key))
-        except Exception:  # a cache that fails is a cache that is empty
+            if found is None:
+                return None
+            page = Page.unpacked(found)
+        except Exception:  # a cache that fails, or holds something else, is a cache that is empty
             return None
-        if found is None:
-            return None
-        page = Page(*found)
         self.local.set(key, page)
         return page
 
     def _to_shared(self, key, page):
         if self.shared is not None:
             try:
-                caches[self.shared].set(
-                    shared_key(key), (page.headers, {"": page.bodies[""]}, page.etag), SHARED_SECONDS
-                )
+                caches[self.shared].set(shared_key(key), page.packed(), SHARED_SECONDS)
             except Exception:  # a cache that fails is a cache that is empty
                 return
 
