@@ -23,6 +23,10 @@ ROBOTS_BYTES = 64 << 10
 LONGEST_DELAY = 10
 """Seconds between two requests that a robots.txt may ask for."""
 NAT64 = ip_network("64:ff9b::/96")
+PUBLIC_IPV6 = ip_network("2000::/3")
+"""Where all public addresses are (RFC 4291, 2.4): site-local, IPv4-compatible and local NAT64 ones are elsewhere."""
+NOT_ROUTED = (ip_network("3fff::/20"), ip_network("192.88.99.0/24"))
+"""Documentation (RFC 9637) and the former 6to4 relays (RFC 7526), which Python takes for public."""
 NOT_AN_ADDRESS = "not a web address"
 NO_ROBOTS = "User-agent: *\nDisallow: /"
 UNDECIDED = {401, 402, 403, 405, 406, 407, 408, 418, 421, 423, 425, 429, 451, 503, 999}
@@ -180,7 +184,9 @@ def is_public(address):
             inner = IPv4Address(int(one) & 0xFFFFFFFF)
         if inner:
             return is_public(str(inner))
-    return one.is_global and not one.is_multicast
+        if one not in PUBLIC_IPV6:
+            return False
+    return one.is_global and not one.is_multicast and not any(one in network for network in NOT_ROUTED)
 
 
 def host_of(url):
