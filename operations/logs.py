@@ -15,15 +15,21 @@ class _Fields(logging.Formatter):
     """What a line says, scrubbed."""
 
     def fields(self, record):
-        """The parts of a line, in order; those that are empty are left out."""
+        """The parts of a line, in order; those that are empty are left out.
+
+        A request that was refused (4xx) is one line: where in the code it was refused helps nobody, and anybody could
+        fill the journal with that.
+        """
+        status = getattr(record, "status_code", None)
+        refused = isinstance(status, int) and 400 <= status < 500
         found = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "request": current_request(),
-            "status": getattr(record, "status_code", None),
+            "status": status,
             "message": scrubbed(record.getMessage()),
-            "error": scrubbed(self.formatException(record.exc_info)) if record.exc_info else None,
+            "error": scrubbed(self.formatException(record.exc_info)) if record.exc_info and not refused else None,
         }
         return {name: value for name, value in found.items() if value not in (None, "")}
 

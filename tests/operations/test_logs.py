@@ -40,6 +40,38 @@ def failing():
 
 
 @pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (lambda client: client.get("/?q=%00"), 400),
+        (lambda client: client.get("/bonnes-pratiques/?pays=a%00b&q=x"), 400),
+        (lambda client: client.get("/", headers={"host": "evil.example"}), 400),
+        (lambda client: client.post("/newsletter/", b"x", content_type="multipart/form-data; boundary="), 400),
+        (lambda client: client.get("/", QUERY_STRING="q=\x00"), 400),
+        (lambda client: client.get("/nowhere\x00/"), 404),
+        (lambda client: client.put("/"), 405),
+    ],
+)
+@pytest.mark.parametrize("form", [KeyValue(), Json()])
+@pytest.mark.django_db
+def test_a_request_that_is_refused_is_one_line_without_a_traceback(client, caplog, asked, status, form):
+    answer = asked(client)
+
+    lines = [form.format(one) for one in caplog.records]
+    assert answer.status_code == status
+    assert len(lines) <= 1
+    assert not [line for line in lines if "Traceback" in line or "\n" in line]
+
+
+@pytest.mark.parametrize("status", [500, 503, None])
+@pytest.mark.parametrize("form", [KeyValue(), Json()])
+def test_a_fault_of_ours_keeps_its_traceback(status, form):
+    line = form.format(record("Internal Server Error", status_code=status, exc_info=failing()))
+
+    assert "Traceback" in line
+    assert "ValueError" in line
+
+
+@pytest.mark.parametrize(
     ("text", "clean"),
     [
         ("To lea+x@example.org: refused", "To …: refused"),
