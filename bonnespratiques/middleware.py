@@ -1,5 +1,5 @@
-"""Owns what happens before any view: what is refused (methods nobody needs, characters a database refuses), and in
-which language the page is, said by its address alone.
+"""Owns what happens around any view: what is refused (methods nobody needs, characters a database refuses, powers of a
+device), and in which language the page is, said by its address alone.
 """
 
 from django.conf import settings
@@ -8,6 +8,25 @@ from django.http import HttpResponseNotAllowed
 from django.utils import translation
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+PERMISSIONS = ", ".join(
+    f"{power}=()"
+    for power in (
+        "accelerometer",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "xr-spatial-tracking",
+    )
+)
+"""The header Permissions-Policy; powers that browsers know by this name, lest they warn of each."""
 
 
 def refuse_odd_requests(get_response):
@@ -19,6 +38,17 @@ def refuse_odd_requests(get_response):
         if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.META.get("QUERY_STRING", ""):
             raise BadRequest("NUL in the query")
         return get_response(request)
+
+    return middleware
+
+
+def refuse_powers(get_response):
+    """Have browsers refuse to every page, and to what it frames, the powers of a device that no page has a use for."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
 
     return middleware
 

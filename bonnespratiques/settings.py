@@ -61,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "bonnespratiques.middleware.refuse_powers",
     "django.middleware.security.SecurityMiddleware",
     # Before the language and the policy of pages, which a file has no use for.
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -52,6 +52,30 @@ def test_a_public_page_runs_nothing_but_our_files_and_has_nothing_inline(client,
     assert not response.cookies
 
 
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/en/", 200),
+        ("/api/v1/facets/", 200),
+        ("/healthz/live", 200),
+        ("/admin/login/", 200),
+        ("/robots.txt", 200),
+        ("/nowhere/", 404),
+        ("/media/nowhere.png", 404),
+        ("/?q=%00", 400),
+        ("/bonnes-pratiques/connue", 301),
+    ],
+)
+def test_no_answer_leaves_a_page_the_powers_of_a_device(client, path, status):
+    response = client.get(path)
+
+    assert response.status_code == status
+    powers = dict(one.split("=") for one in response["Permissions-Policy"].split(", "))
+    assert set(powers.values()) == {"()"}
+    assert {"camera", "microphone", "geolocation", "payment", "usb"} <= set(powers)
+
+
 def test_the_back_office_allows_no_script_or_style_that_is_not_named(client):
     client.force_login(make_person("edith", EDITOR))
 
