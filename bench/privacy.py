@@ -50,12 +50,12 @@ def dump():
 def scanners(requests):
     """Follow every mailed link with GET, HEAD and OPTIONS; return whether the database stayed the same."""
     reader, asked = make_reader("colette@example.org", frequency="weekly"), ask("nouvelle@example.org")
-    preferences = f"/newsletter/preferences/{tokens.make(tokens.PREFERENCES, reader.key)}/"
+    preferences = f"/newsletter/preferences/{tokens.PREFERENCES.make(reader)}/"
     links = [
-        f"/newsletter/confirmer/{tokens.make(tokens.CONFIRM, asked.key)}/",
+        f"/newsletter/confirmer/{tokens.CONFIRM.make(asked)}/",
         preferences,
         f"{preferences}donnees.json",
-        f"/newsletter/desinscription/{tokens.make(tokens.LEAVE, reader.key)}/",
+        f"/newsletter/desinscription/{tokens.LEAVE.make(reader)}/",
     ]
     client, before, same = Client(), dump(), True
     for link in links:

@@ -1,26 +1,47 @@
 """Owns the addresses that open one proposal, or one update, and nothing else.
 
-All are signed and name a random key. One opens the steps while a proposal is being written; only another, which goes to
-the author's own mailbox, confirms, answers and erases. A third is made by an editor for one organisation.
+One opens the steps while a proposal is being written; only another, which goes to the author's own mailbox, confirms,
+answers and erases. A third goes to one organisation. What a link proves is in `practices.signed`.
 """
 
 from django.conf import settings
 from django.urls import reverse
 
 from contributions.models import Proposal, Update
-from newsletter import tokens
+from newsletter.addresses import address_key
+from practices.signed import Link
 
-WRITE, FOLLOW, UPDATE = "proposal.write", "proposal.follow", "practice.update"
+
+def _confirmed(proposal):
+    """The address of a proposal once its owner has opened the mailed link, else ""."""
+    return proposal.email_key if proposal.confirmed_at else ""
+
+
+WRITE = Link(
+    "newsletter.proposal.write",
+    rows=Proposal.objects.all,
+    # The browser of whoever begins a draft gets it. From the moment the owner of the address opens the mailed link,
+    # the draft is theirs: only the one that they get behind it still writes.
+    mailed=False,
+    proves=_confirmed,
+)
+FOLLOW = Link("newsletter.proposal.follow", rows=Proposal.objects.all, mailed=True, proves=lambda one: one.email_key)
+UPDATE = Link(
+    "newsletter.practice.update",
+    rows=lambda: Update.objects.about_public_pages(),
+    mailed=True,
+    proves=lambda one: address_key(one.email),
+)
 
 
 def write_token(proposal):
     """The word by which a proposal is written."""
-    return tokens.make(WRITE, proposal.key)
+    return WRITE.make(proposal)
 
 
 def follow_token(proposal):
     """The word by which a proposal is confirmed, followed and erased."""
-    return tokens.make(FOLLOW, proposal.key)
+    return FOLLOW.make(proposal)
 
 
 def follow_url(proposal):
@@ -28,18 +49,6 @@ def follow_url(proposal):
     return settings.SITE_URL + reverse("contributions:follow", args=[follow_token(proposal)])
 
 
-def proposal_of(purpose, token):
-    """The proposal that a word opens, or None."""
-    key = tokens.read(purpose, token)
-    return Proposal.objects.filter(key=key).first() if key else None
-
-
 def update_url(update):
     """The public address by which an organisation answers, in the language that is active."""
-    return settings.SITE_URL + reverse("contributions:update", args=[tokens.make(UPDATE, update.key)])
-
-
-def update_of(token):
-    """The update that a word opens, or None."""
-    key = tokens.read(UPDATE, token)
-    return Update.objects.select_related("practice").filter(key=key).first() if key else None
+    return settings.SITE_URL + reverse("contributions:update", args=[UPDATE.make(update)])

@@ -1,5 +1,6 @@
 """Owns what our messages say, and whether each still has a reason to leave when its turn comes."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,15 +9,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from contributions.links import follow_url, update_url
-from contributions.models import Message
+from contributions.models import Message, Proposal, Update
 from contributions.models.messages import About
 from contributions.models.proposals import State
+from newsletter.addresses import address_key
 from newsletter.mail import Mail, compose
 from newsletter.models import Subscriber
 from newsletter.models.deliveries import DeliveryState
 from newsletter.models.readers import ReaderState
 
 ONE_DAY = timedelta(days=1)
+MOST = 10
+"""Proposals, and questions to an organisation, whose links one message brings."""
 A_DAY_TO_AN_AUTHOR = 5
 """Links that an author whose address is confirmed may ask for in a day."""
 
@@ -30,10 +34,14 @@ def write(delivery):
     )
     if message is None or Subscriber.objects.filter(email_key=message.email_key, state=ReaderState.BLOCKED).exists():
         return None
-    if message.about == About.LINK and _already_written(message) >= _share_of(message):
+    subject = message.subject or links_of(message.email_key)
+    # A link goes to the mailbox that it proves: what was queued for a former address does not leave any more.
+    if subject is None or address_key(subject.email) != message.email_key:
         return None
-    with translation.override(message.subject.language):
-        context = WORDS[About(message.about)](message.subject)
+    if message.about in (About.LINK, About.LINKS) and _already_written(message) >= _share_of(message):
+        return None
+    with translation.override(subject.language):
+        context = WORDS[About(message.about)](subject)
         if context is None:
             return None
         subject = f"{context['heading']} – {settings.SITE_NAME}"
@@ -43,12 +51,14 @@ def write(delivery):
 
 def _share_of(message):
     """How many links a day go to an address: one, until its owner has used one."""
-    return A_DAY_TO_AN_AUTHOR if message.proposal.confirmed_at else 1
+    confirmed = Proposal.objects.filter(email_key=message.email_key).exclude(confirmed_at=None)
+    return A_DAY_TO_AN_AUTHOR if confirmed.exists() else 1
 
 
 def _already_written(message):
     """How many other links went to the address in the last day, or are about to; of two that wait the first goes."""
-    others = Message.objects.filter(about=About.LINK, email_key=message.email_key).exclude(pk=message.pk)
+    links = (About.LINK, About.LINKS)
+    others = Message.objects.filter(about__in=links, email_key=message.email_key).exclude(pk=message.pk)
     gone = Q(
         delivery__state__in=(DeliveryState.SENT, DeliveryState.UNCERTAIN),
         delivery__claimed_at__gt=timezone.now() - ONE_DAY,
@@ -56,6 +66,48 @@ def _already_written(message):
     waiting = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED)
     before = Q(delivery__state__in=waiting, delivery__pk__lt=message.delivery_id)
     return others.filter(gone | before).count()
+
+
+@dataclass(frozen=True)
+class Links:
+    """All that an address is about, the latest first; there is something."""
+
+    proposals: list[Proposal]
+    updates: list[Update]
+
+    @property
+    def email(self):
+        """The address, as it was typed last."""
+        return (self.proposals or self.updates)[0].email
+
+    @property
+    def language(self):
+        """The language that was used last."""
+        return (self.proposals or self.updates)[0].language
+
+
+def links_of(key):
+    """The Links of an address in its normal form, or None when there is nothing."""
+    proposals = Proposal.objects.filter(email_key=key).order_by("-pk")[:MOST]
+    updates = Update.objects.open_to_public().filter(email__iexact=key).order_by("-pk")[:MOST]
+    found = Links(list(proposals), list(updates))
+    return found if found.proposals or found.updates else None
+
+
+def _links(links):
+    told = [_("Here are the links to all that this address is about on our site. Each opens one page.")]
+    last = _("Keep them for yourself. If you expected nothing from us, do nothing.")
+    return {
+        "heading": _("Your links"),
+        "title": "",
+        "paragraphs": told,
+        "quote": "",
+        "links": [
+            *((str(one), follow_url(one)) for one in links.proposals),
+            *((one.practice.title, update_url(one)) for one in links.updates),
+        ],
+        "last": last,
+    }
 
 
 def _link(proposal):
@@ -130,7 +182,7 @@ def _report(report):
 
 
 def _update(update):
-    if update.decided_at:
+    if not Update.objects.open_to_public().filter(pk=update.pk).exists():
         return None
     told = [
         _("Your practice has a page in our catalogue, and pages grow old. Is all of it still true?"),
@@ -162,6 +214,7 @@ def _words(proposal, heading, paragraphs, action, last="", quote="", url=""):
 
 WORDS = {
     About.LINK: _link,
+    About.LINKS: _links,
     About.RECEIVED: _received,
     About.QUESTION: _question,
     About.ACCEPTED: _accepted,

@@ -1,23 +1,27 @@
 """Owns how a proposal is written: begun, saved step by step, kept for later, sent, confirmed, answered, erased.
 
-Each is safe to call twice. What the editors do is in `judging`; what is mailed is decided when it leaves, in `mail`.
+Each is safe to call twice, and gets the row that a link has just opened: it locks it, reads it again, and does nothing
+where the link would open nothing any more. What the editors do is in `judging`; what is mailed is decided when it
+leaves, in `mail`.
 """
 
 from django.db import transaction
 from django.utils import timezone
 
 from contributions import wording
-from contributions.attaching import put
+from contributions.attaching import forget, put
 from contributions.filesform import FilesForm
 from contributions.forms import STEPS, PersonForm
-from contributions.models import Proposal, Remark
+from contributions.models import Proposal, ProposalFile, Remark
 from contributions.models.files import Slot
 from contributions.models.messages import About
 from contributions.models.proposals import State
 from contributions.post import queue_message
 from newsletter.addresses import address_key
 from newsletter.models import Delivery
+from newsletter.models.readers import new_key
 from practices import history
+from practices.models import Practice
 from practices.typography import typeset
 
 PERSONAL = ("name", "email", "role", "credit")
@@ -28,20 +32,40 @@ def begin(answers, language):
     """A new proposal that holds the first answers."""
     proposal = Proposal(language=language)
     _take(proposal, "essentiel", answers)
-    proposal.save()
+    proposal.save(force_insert=True)
     return proposal
 
 
+def _as_followed(proposal):
+    """The row of a mailed link, locked, or None where it is gone or has got another address."""
+    now = Proposal.objects.select_for_update().filter(pk=proposal.pk).first()
+    return now if now and (now.key, now.email_key) == (proposal.key, proposal.email_key) else None
+
+
+def _as_written(proposal):
+    """The same for the link by which one writes, which also ends when the owner of the address opens the mailed one."""
+    now = _as_followed(proposal)
+    return now if now and bool(now.confirmed_at) == bool(proposal.confirmed_at) else None
+
+
+@transaction.atomic
 def save(proposal, step, answers):
-    """Keep the answers of one step in place of those it had; what is being changed is not sent any more."""
-    with transaction.atomic():
-        now = Proposal.objects.select_for_update().get(pk=proposal.pk)
-        answers, files = _apart(answers)
-        put(now, files)
-        if now.is_written:
-            _take(now, step, answers)
-            now.state, now.saved_at = State.DRAFT, timezone.now()
-            now.save()
+    """Keep the answers of one step in place of those it had; what is being changed is not sent any more.
+
+    Return the row as it is now, or None where its link ended meanwhile.
+    """
+    now = _as_written(proposal)
+    answers, files = _apart(answers)
+    if now is None:
+        for row in files.values():
+            if row and row.pk is None:
+                forget(ProposalFile, row)
+        return None
+    put(now, files)
+    if now.is_written:
+        _take(now, step, answers)
+        now.state, now.saved_at = State.DRAFT, timezone.now()
+        now.save(force_update=True)
     return now
 
 
@@ -66,10 +90,13 @@ def _apart(answers):
 
 
 def set_address(proposal, address):
-    """Give a proposal the address to write to; a new one has to be confirmed."""
+    """Give a proposal the address to write to; a new one has to be confirmed, and no link to the former one opens it.
+
+    What was written behind a confirmed address stays out of reach of whoever began the draft: the key changes too.
+    """
     key = address_key(address)
-    if key != proposal.email_key:
-        proposal.confirmed_at = None
+    if key != proposal.email_key and proposal.confirmed_at:
+        proposal.confirmed_at, proposal.key = None, new_key()
     proposal.email, proposal.email_key = address, key
 
 
@@ -91,48 +118,67 @@ def lacking(proposal):
 
 @transaction.atomic
 def keep(proposal, address):
-    """Send the link of a draft to an address, to go on later."""
-    set_address(proposal, address)
-    proposal.save()
-    write_to(proposal, About.LINK)
+    """Send the link of a draft to an address, to go on later; return the row, or None where its own ended meanwhile."""
+    now = _as_written(proposal)
+    if now is not None and now.is_written:
+        set_address(now, address)
+        now.save(force_update=True)
+        write_to(now, About.LINK)
+    return now
 
 
 @transaction.atomic
 def send(proposal):
-    """Send a complete proposal: at once where its address has been confirmed, else once it is."""
-    now = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if not now.is_written or lacking(now):
+    """Send a complete proposal: at once where its address has been confirmed, else once it is.
+
+    Return the row, or None where its link ended meanwhile.
+    """
+    now = _as_written(proposal)
+    if now is None or not now.is_written or lacking(now):
         return now
     if now.confirmed_at:
         return _receive(now)
     now.state, now.saved_at = State.SENT, timezone.now()
-    now.save()
+    now.save(force_update=True)
     write_to(now, About.LINK)
     return now
 
 
 @transaction.atomic
 def confirm(proposal):
-    """Note that the owner of the address opened the link and pressed the button; what was sent is received by that."""
-    now = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    """Note that the owner of the address opened the link and pressed the button; what was sent is received by that.
+
+    The links of other proposals of hers that wait for her are mailed: a message a day was too few for them. Return the
+    row, or None where its link ended meanwhile.
+    """
+    now = _as_followed(proposal)
+    if now is None:
+        return None
     if now.confirmed_at is None:
         now.confirmed_at = timezone.now()
         now.save(update_fields=["confirmed_at"])
+        if Proposal.objects.waiting().filter(email_key=now.email_key).exists():
+            ask_for_links(now.email)
     return _receive(now) if now.state == State.SENT else now
+
+
+def ask_for_links(address):
+    """Have all the links of an address mailed to it; what there is, is looked up when the message leaves."""
+    return queue_message(About.LINKS, address)
 
 
 def _receive(proposal):
     proposal.state, proposal.received_at, proposal.saved_at = State.RECEIVED, timezone.now(), timezone.now()
-    proposal.save()
+    proposal.save(force_update=True)
     write_to(proposal, About.RECEIVED)
     return proposal
 
 
 @transaction.atomic
 def answer(proposal, text):
-    """Add what the author says to a proposal that is being looked at."""
-    now = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if now.state not in (State.RECEIVED, State.QUESTION):
+    """Add what the author says to a proposal that is being looked at; None where its link ended meanwhile."""
+    now = _as_followed(proposal)
+    if now is None or now.state not in (State.RECEIVED, State.QUESTION):
         return now
     if not now.remarks.filter(text=text, from_editors=False).exists():
         Remark.objects.create(proposal=now, text=text)
@@ -143,13 +189,24 @@ def answer(proposal, text):
 
 @transaction.atomic
 def erase(proposal, keep_credit=False):
-    """Forget a proposal and its author; the practice made of it stays, and at their demand names nobody any more."""
-    if proposal.practice and proposal.practice.credit and not keep_credit:
-        proposal.practice.credit = ""
-        proposal.practice.save()
-        history.forget(proposal.practice_id, "credit")
-    Delivery.objects.filter(pk__in=proposal.messages.values("delivery")).delete()
-    Proposal.objects.filter(pk=proposal.pk).delete()
+    """Forget a proposal and its author; the practice made of it stays, and at their demand names nobody any more.
+
+    Return whether it is gone: not so where its link ended meanwhile.
+    """
+    theirs = Proposal.objects.filter(pk=proposal.pk)
+    # The practice first, as whoever publishes it does: two who lock in one order never wait for each other.
+    list(Practice.objects.select_for_update().filter(pk__in=theirs.values("practice")).values_list("pk"))
+    now = _as_followed(proposal)
+    if now is None:
+        return not theirs.exists()
+    practice = Practice.objects.select_for_update().filter(pk=now.practice_id).first()
+    if practice and practice.credit and not keep_credit:
+        practice.credit = ""
+        practice.save(update_fields=["credit", "updated_at"])
+        history.forget(practice.pk, "credit")
+    Delivery.objects.filter(pk__in=now.messages.values("delivery")).delete()
+    theirs.delete()
+    return True
 
 
 def write_to(proposal, about):

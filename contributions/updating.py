@@ -17,6 +17,7 @@ from contributions.models import Update
 from contributions.models.messages import About
 from contributions.models.updates import UpdateState
 from contributions.post import queue_message
+from newsletter.addresses import address_key
 from practices import history
 from practices.languages import column, default_language, translated_fields
 from practices.models import Practice
@@ -47,16 +48,16 @@ def present(practice):
 
 @transaction.atomic
 def ask(update, by):
-    """Send the link to an address."""
+    """Send the link to an address; a question that is there already is asked again."""
     update.asked_by, update.asked_at = by, timezone.now()
-    update.save()
+    update.save(force_insert=update.pk is None, force_update=update.pk is not None)
     queue_message(About.UPDATE, update.email, update=update)
 
 
 def _open(update):
-    """The row, locked, or None when it is decided: the link then changes nothing any more."""
-    now = Update.objects.select_for_update().get(pk=update.pk)
-    return now if now.state in (UpdateState.ASKED, UpdateState.PROPOSED, UpdateState.CONFIRMED) else None
+    """The row of a link, locked, or None once it is decided, gone or another address’s: nothing changes then."""
+    now = Update.objects.select_for_update().filter(pk=update.pk).first()
+    return now if now and now.is_open and address_key(now.email) == address_key(update.email) else None
 
 
 @transaction.atomic
@@ -65,7 +66,7 @@ def confirm(update):
     now = _open(update)
     if now is not None:
         now.state, now.answered_at, now.answers = UpdateState.CONFIRMED, timezone.now(), {}
-        now.save()
+        now.save(force_update=True)
         _read_again(now.practice)
 
 
@@ -80,7 +81,7 @@ def propose(update, answers, remark=""):
     if now is not None:
         now.state, now.answered_at = UpdateState.PROPOSED, timezone.now()
         now.answers, now.remark = answers, remark
-        now.save()
+        now.save(force_update=True)
 
 
 def changes(update):
@@ -110,8 +111,8 @@ def decide(update, by, kept):
     """Put the kept fields into the practice, the others not; none kept is a refusal. ValidationError as the form's."""
     if not by.has_perm("contributions.change_update"):
         raise PermissionDenied
-    now = Update.objects.select_for_update().get(pk=update.pk)
-    if now.state != UpdateState.PROPOSED:
+    now = Update.objects.select_for_update().filter(pk=update.pk).first()
+    if now is None or now.state != UpdateState.PROPOSED:
         raise ValidationError(_("Somebody else may have decided: there is nothing to look at any more."))
     kept = [name for name in FIELDS if name in kept and name in now.answers]
     if kept:
@@ -120,10 +121,10 @@ def decide(update, by, kept):
         for name in kept:
             setattr(practice, *_told(name, now.answers[name]))
         practice.full_clean(exclude=["slug"], validate_unique=False)
-        practice.save()
+        practice.save(force_update=True)
         history.record(practice.pk, by, "save", history.snapshot(practice))
         _read_again(practice)
     now.state = UpdateState.ACCEPTED if kept else UpdateState.REFUSED
     now.decided_by, now.decided_at = by, timezone.now()
-    now.save()
+    now.save(force_update=True)
     return now

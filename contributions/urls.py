@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contributions.views import following, proposing, reporting, updating
+from contributions.views import asking, following, proposing, reporting, updating
 
 app_name = "contributions"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("proposer/brouillon/<str:token>/garder/", proposing.keep, name="keep"),
     path("proposer/brouillon/<str:token>/envoi/", proposing.sent, name="sent"),
     path("proposer/brouillon/<str:token>/<slug:name>/", proposing.step, name="step"),
+    path("proposer/mes-liens/", asking.ask, name="links"),
+    path("proposer/mes-liens/merci/", asking.asked, name="asked"),
     path("proposer/mise-a-jour/<str:token>/", updating.update, name="update"),
     path("proposer/suivi/<str:token>/", following.follow, name="follow"),
     path("proposer/suivi/<str:token>/apercu/", following.seen, name="seen"),

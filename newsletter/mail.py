@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from newsletter import tokens
+from newsletter.addresses import address_key
 
 # The style sheet goes into the elements; what only a style sheet can say, dark colours, stays one.
 inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -77,7 +78,7 @@ class Mail(EmailMessage):
         message["Date"] = format_datetime(timezone.now())
         message["Message-ID"] = f"<{self.uid}@{urlsplit(settings.SITE_URL).hostname}>"
         if self.leave_url:
-            mailto = signed_address("leave", self.uid) or parseaddr(self.from_email)[1]
+            mailto = signed_address("leave", self.uid, address_key(self.to[0])) or parseaddr(self.from_email)[1]
             message["List-Unsubscribe"] = f"<{self.leave_url}>, <mailto:{mailto}?subject=unsubscribe>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
             message["List-Id"] = f"<lettre.{urlsplit(settings.SITE_URL).hostname}>"
@@ -89,10 +90,13 @@ class Mail(EmailMessage):
         return message
 
 
-def signed_address(purpose, uid):
-    """An address of the mailbox BOUNCE_ADDRESS that names a delivery: "retours+bounce-<uid>-<signature>@…", or ""."""
+def signed_address(purpose, uid, reader=""):
+    """An address of the mailbox BOUNCE_ADDRESS that names a delivery: "retours+bounce-<uid>-<signature>@…", or "".
+
+    `reader` is the normal form of the address whose owner it speaks for.
+    """
     local, at, domain = settings.BOUNCE_ADDRESS.partition("@")
-    return f"{local}+{purpose}-{uid}-{tokens.stamp(purpose, uid)}@{domain}" if at else ""
+    return f"{local}+{purpose}-{uid}-{tokens.stamp(purpose, uid, reader)}@{domain}" if at else ""
 
 
 def sender_header(address):

@@ -37,8 +37,8 @@ def write(delivery):
 def links(reader):
     """The addresses that a reader's messages carry, in the language that is active."""
     return {
-        "preferences_url": address("preferences", tokens.make(tokens.PREFERENCES, reader.key)),
-        "leave_url": address("leave", tokens.make(tokens.LEAVE, reader.key)),
+        "preferences_url": address("preferences", tokens.PREFERENCES.make(reader)),
+        "leave_url": address("leave", tokens.LEAVE.make(reader)),
     }
 
 
@@ -61,7 +61,7 @@ def confirmation(delivery):
             "consent": consent,
             "search": described(consent.query),
             "wording": wording(consent.wording, consent.language),
-            "confirm_url": address("confirm", tokens.make(tokens.CONFIRM, consent.key)),
+            "confirm_url": address("confirm", tokens.CONFIRM.make(consent)),
             "preferences_url": links(reader)["preferences_url"] if active else "",
         }
         words = compose("confirmation", _("Please confirm: %(site)s") % {"site": settings.SITE_NAME}, context)
@@ -91,7 +91,7 @@ def reminder(delivery):
     if reader.state != ReaderState.ACTIVE or reader.reminded_at is None:
         return None
     with translation.override(reader.language):
-        theirs = links(reader) | {"preferences_url": address("preferences", tokens.make(tokens.STAY, reader.key))}
+        theirs = links(reader) | {"preferences_url": address("preferences", tokens.STAY.make(reader))}
         context = {"reader": reader, "days": settings.NEWSLETTER_REMINDER_DAYS, **theirs}
         words = compose(
             "reminder", _("Shall we go on writing to you? %(site)s") % {"site": settings.SITE_NAME}, context

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from newsletter import consent, limits, tokens
 from newsletter.forms import PreferencesForm, SignUpForm
-from newsletter.models import Letter, Subscriber
+from newsletter.models import Letter
+from newsletter.models.readers import ReaderState
 from newsletter.queue import mail_is_late
 from newsletter.routes import came_from_this_site, mailed_page
 from newsletter.selections import described
@@ -63,8 +64,8 @@ def asked(request):
 @mailed_page
 def confirm(request, token):
     """What the link would confirm, and the button that confirms it."""
-    key = tokens.read(tokens.CONFIRM, token)
-    found = consent.to_confirm(key) if key else None
+    asked = tokens.CONFIRM.open(token)
+    found = consent.to_confirm(asked.key) if asked else None
     if found is None:
         return _spent(request)
     address, requests, done = found
@@ -72,9 +73,11 @@ def confirm(request, token):
         # A link that has been used says so, and opens nothing any more: whoever finds it later learns nothing by it.
         return render(request, "newsletter/confirmed.html", {"reader": None})
     if request.method == "POST":
-        reader = consent.confirm(key)
-        context = {"reader": reader, "wishes": _received(reader), "preferences": _preferences(reader)}
-        return render(request, "newsletter/confirmed.html", context)
+        reader = consent.confirm(asked.key)
+        if reader is None:
+            return _spent(request)
+        # No link to her choices: each is mailed, so that it proves by itself whose it is.
+        return render(request, "newsletter/confirmed.html", {"reader": reader, "wishes": _received(reader)})
     # Who pressed the button twice asked for the same thing once.
     different = {(one.letters, one.frequency, one.query): one for one in requests}.values()
     wishes = [(one, described(one.query)) for one in different]
@@ -117,6 +120,8 @@ def preferences(request, token):
     if saved:
         wanted = {name: form.cleaned_data[name] for name in ("language", "letters", "frequency")}
         reader = consent.change(reader, kept_searches=form.cleaned_data["searches"], **wanted)
+        if reader is None:
+            return _spent(request)
         if not (reader.letters or reader.frequency):
             return render(request, "newsletter/left.html")
     searches = [(one, described(one.query)) for one in reader.searches.all()]
@@ -140,13 +145,15 @@ def data(request, token):
 @mailed_page
 def leave(request, token):
     """Unsubscribe: a button for people; for mail programs, a POST that needs nothing else (RFC 8058)."""
-    key = tokens.read(tokens.LEAVE, token)
-    if key is None:
+    reader = tokens.LEAVE.open(token)
+    if reader is None and (tokens.LEAVE.read(token) is None or tokens.LEAVE.find(token)):
         return _spent(request)
+    # Who has been erased has left: programs that try again are told so.
     if request.method == "POST":
-        consent.leave(key)
+        if reader is not None:
+            consent.leave(reader.key)
         return render(request, "newsletter/left.html")
-    return render(request, "newsletter/leave.html", {"reader": Subscriber.objects.filter(key=key).first()})
+    return render(request, "newsletter/leave.html", {"reader": reader})
 
 
 @public_page
@@ -166,12 +173,8 @@ def letter(request, slug):
 
 def _reader(token):
     """The reader whose choices a token opens, if there still is one who is written to."""
-    key = tokens.read(tokens.PREFERENCES, token) or tokens.read(tokens.STAY, token)
-    return Subscriber.objects.active().filter(key=key).first() if key else None
-
-
-def _preferences(reader):
-    return tokens.make(tokens.PREFERENCES, reader.key)
+    reader = tokens.PREFERENCES.open(token) or tokens.STAY.open(token)
+    return reader if reader is not None and reader.state == ReaderState.ACTIVE else None
 
 
 def _spent(request):

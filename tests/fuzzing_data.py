@@ -5,6 +5,7 @@ from contributions.models import Proposal
 from newsletter import consent, tokens
 from newsletter.models import Subscriber
 from practices.models import Country, Practice, Sector, Theme
+from practices.preview import token_for
 from tests.newsletter.makers import ask, make_letter, make_reader
 
 
@@ -22,9 +23,14 @@ def good_arguments():
         *("a-propos", "mentions-legales", letter.slug, "titre", "resume", "contact"),
     ]
     words = [
-        *(tokens.make(purpose, one.key) for one in (reader, gone) for purpose in (tokens.PREFERENCES, tokens.LEAVE)),
-        *(tokens.make(tokens.CONFIRM, asked.key), write_token(proposal), follow_token(proposal)),
-        tokens.make(tokens.CONFIRM, "nobody"),
+        *(kind.make(one) for one in (reader, gone) for kind in (tokens.PREFERENCES, tokens.LEAVE)),
+        *(
+            tokens.CONFIRM.make(asked),
+            write_token(proposal),
+            follow_token(proposal),
+            token_for(Practice.objects.first()),
+        ),
+        tokens.CONFIRM.sign("nobody"),
     ]
     emails = list(Subscriber.objects.values_list("email", flat=True))
     return {"slug": slugs, "token": words, "name": slugs, "section": ["practices", "pages", "x"], "email": emails}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from contributions import updating
 from contributions.models import Update
 from newsletter.addresses import AddressField
+from practices.models import Practice
 
 
 class AskForm(forms.ModelForm):
@@ -23,6 +24,13 @@ class AskForm(forms.ModelForm):
     class Meta:
         model = Update
         fields = ("practice", "email", "language", "note")
+
+    def clean_practice(self):
+        """Refuse a practice that has no page: the link would show it to somebody outside."""
+        practice = self.cleaned_data["practice"]
+        if not Practice.objects.readable().filter(pk=practice.pk).exists():
+            raise ValidationError(_("This practice has no public page: publish it first."))
+        return practice
 
 
 @admin.register(Update)

@@ -15,6 +15,7 @@ class About(models.TextChoices):
     """What a message is for."""
 
     LINK = "link", _("The link to a proposal")
+    LINKS = "links", _("The links of an address")
     RECEIVED = "received", _("A proposal was received")
     QUESTION = "question", _("A question about a proposal")
     ACCEPTED = "accepted", _("A proposal was accepted")
@@ -43,7 +44,7 @@ class Message(models.Model):
 
     @property
     def subject(self):
-        """What it is about; it has a language."""
+        """What it is about; it has a language. None for the links of an address, whatever they open."""
         return self.proposal or self.report or self.update
 
     def __str__(self):

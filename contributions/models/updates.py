@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contributions.querysets import UpdateQuerySet
 from newsletter.models.readers import LONGEST_ADDRESS, new_key
 from practices.models import Practice
 
@@ -56,6 +57,8 @@ class Update(models.Model):
         verbose_name=_("decided by"),
     )
 
+    objects = models.Manager.from_queryset(UpdateQuerySet)()
+
     class Meta:
         verbose_name = _("update by the organisation")
         verbose_name_plural = _("updates by organisations")
@@ -67,6 +70,11 @@ class Update(models.Model):
                 condition=Q(state="asked") | Q(answered_at__isnull=False), name="update_answered_has_date"
             ),
         ]
+
+    @property
+    def is_open(self):
+        """Whether its link still changes something: the editors have not decided."""
+        return self.state in (UpdateState.ASKED, UpdateState.PROPOSED, UpdateState.CONFIRMED)
 
     def __str__(self):
         return f"n° {self.pk}"

@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from contributions import proposing
 from contributions.forms import AdditionForm, RemarkForm
-from contributions.links import FOLLOW, follow_token, proposal_of, write_token
-from contributions.models import Proposal
+from contributions.links import FOLLOW, write_token
 from contributions.models.proposals import State
+from contributions.views.asking import spent
 from contributions.views.proposing import one_file, shown
 from newsletter.routes import mailed_page
 from practices.models import Practice
@@ -16,16 +16,15 @@ from practices.models import Practice
 @mailed_page
 def follow(request, token):
     """Where a proposal stands, and what its author may do now."""
-    proposal = proposal_of(FOLLOW, token)
+    proposal = FOLLOW.open(token)
     if proposal is None:
-        return render(request, "contributions/spent.html", status=404)
+        return spent(request)
     action = request.POST.get("action") if request.method == "POST" else None
     if action == "erase":
-        proposing.erase(proposal)
-        return render(request, "contributions/erased.html")
+        return render(request, "contributions/erased.html") if proposing.erase(proposal) else spent(request)
     if action == "confirm":
-        written = proposing.confirm(proposal).is_written
-        if written:
+        proposal = proposing.confirm(proposal)
+        if proposal is not None and proposal.is_written:
             return redirect("contributions:step", write_token(proposal), _where(proposal))
         return redirect("contributions:follow", token)
     answering = RemarkForm if proposal.state == State.QUESTION else AdditionForm
@@ -43,9 +42,6 @@ def _where(proposal):
 
 def _context(proposal, token, form):
     public = Practice.objects.published().filter(pk=proposal.practice_id).first()
-    others = Proposal.objects.none()
-    if proposal.confirmed_at:
-        others = Proposal.objects.filter(email_key=proposal.email_key).exclude(pk=proposal.pk).order_by("-pk")[:10]
     return {
         "proposal": proposal,
         "token": token,
@@ -53,16 +49,15 @@ def _context(proposal, token, form):
         "public": public,
         "remarks": list(proposal.remarks.all()),
         "may_answer": proposal.state in (State.RECEIVED, State.QUESTION),
-        "others": [(one, follow_token(one)) for one in others],
     }
 
 
 @mailed_page
 def seen(request, token):
     """What was sent, on the page that visitors would see."""
-    proposal = proposal_of(FOLLOW, token)
+    proposal = FOLLOW.open(token)
     if proposal is None:
-        return render(request, "contributions/spent.html", status=404)
+        return spent(request)
     return shown(request, proposal, files="contributions:file-sent", back="contributions:follow", token=token)
 
 
@@ -70,7 +65,7 @@ def seen(request, token):
 @require_safe
 def file(request, token, slot, name):
     """One of the files that were sent, until it is decided."""
-    proposal = proposal_of(FOLLOW, token)
+    proposal = FOLLOW.open(token)
     if proposal is None:
-        return render(request, "contributions/spent.html", status=404)
+        return spent(request)
     return one_file(request, proposal, slot, name)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contributions import attaching, limits, making, proposing
 from contributions.filesform import ROUTE
 from contributions.forms import STEPS, AddressForm, PersonForm, StartForm
-from contributions.links import WRITE, proposal_of, write_token
+from contributions.links import WRITE, write_token
 from contributions.progress import summary, trail
+from contributions.views.asking import spent
 from newsletter.addresses import masked
 from newsletter.queue import mail_is_late
 from newsletter.routes import came_from_this_site, mailed_page
@@ -50,12 +51,11 @@ def writing(view):
     @mailed_page
     @wraps(view)
     def opened(request, token, *args, **kwargs):
-        proposal = proposal_of(WRITE, token)
-        if proposal is None:
-            return render(request, "contributions/spent.html", status=404)
-        if not proposal.is_written:
+        known = WRITE.find(token)
+        if known is not None and not known.is_written:
             return render(request, "contributions/arrived.html")
-        return view(request, proposal, token, *args, **kwargs)
+        proposal = WRITE.open(token)
+        return view(request, proposal, token, *args, **kwargs) if proposal else spent(request)
 
     return opened
 
@@ -64,13 +64,17 @@ def writing(view):
 def step(request, proposal, token, name):
     """One step; what is well answered is kept even where the rest is refused."""
     if name not in STEPS:
-        return render(request, "contributions/spent.html", status=404)
+        return spent(request)
     refused = bool(request.FILES) and limits.too_many_files(request)
     sent = (request.POST, {} if refused else request.FILES) if request.method == "POST" else ()
     form = STEPS[name](*sent, initial=proposing.initial(proposal, name), proposal=proposal, token=token)
     if sent:
         valid = form.is_valid()
         proposal = proposing.save(proposal, name, form.answers)
+        if proposal is None:
+            return spent(request)
+        # A confirmed address that changes takes the links to the former one with it.
+        token = token if WRITE.fits(token, proposal) else write_token(proposal)
         later = "later" in request.POST
         if not refused and (valid or (later and not form.lost)):
             return redirect("contributions:step", token, name) if "stay" in request.POST else _next(token, name, later)
@@ -94,7 +98,7 @@ def check(request, proposal, token):
     lacking = proposing.lacking(proposal)
     if request.method == "POST" and not lacking:
         proposal = proposing.send(proposal)
-        return redirect("contributions:sent", token)
+        return redirect("contributions:sent", write_token(proposal)) if proposal else spent(request)
     context = {
         "proposal": proposal,
         "token": token,
@@ -122,7 +126,7 @@ def file(request, proposal, token, slot, name):
 def one_file(request, proposal, slot, name):
     """One of the files of a proposal, or the page that says there is nothing."""
     found = attaching.response(proposal, slot, name)
-    return found or render(request, "contributions/spent.html", status=404)
+    return found or spent(request)
 
 
 def shown(request, proposal, *, files, token, **context):
@@ -144,8 +148,8 @@ def keep(request, proposal, token):
     form = AddressForm(request.POST if request.method == "POST" else None, initial={"email": proposal.email})
     if request.method == "POST" and form.is_valid():
         if not limits.too_many(request):
-            proposing.keep(proposal, form.cleaned_data["email"])
-            return redirect("contributions:sent", token)
+            proposal = proposing.keep(proposal, form.cleaned_data["email"])
+            return redirect("contributions:sent", write_token(proposal)) if proposal else spent(request)
         form.add_error(
             None,
             _(
@@ -157,14 +161,9 @@ def keep(request, proposal, token):
     return render(request, "contributions/keep.html", context)
 
 
-@mailed_page
-def sent(request, token):
+@writing
+def sent(request, proposal, token):
     """Which message to open; by its button, the message is asked for again."""
-    proposal = proposal_of(WRITE, token)
-    if proposal is None:
-        return render(request, "contributions/spent.html", status=404)
-    if not proposal.is_written:
-        return render(request, "contributions/arrived.html")
     if not proposal.email:
         return redirect("contributions:keep", token)
     again = request.method == "POST" and not limits.too_many(request)

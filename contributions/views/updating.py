@@ -4,19 +4,19 @@ from django.shortcuts import redirect, render
 
 from contributions import updating
 from contributions.forms import UpdateForm
-from contributions.links import update_of
-from contributions.models.updates import UpdateState
+from contributions.links import UPDATE
+from contributions.views.asking import spent
 from newsletter.routes import mailed_page
 
 
 @mailed_page
 def update(request, token):
     """What the page says now, to confirm or to change; GET shows, POST acts."""
-    one = update_of(token)
+    one = UPDATE.open(token)
     if one is None:
-        return render(request, "contributions/spent.html", status=404)
+        return spent(request)
     action = request.POST.get("action") if request.method == "POST" else None
-    decided = one.state in (UpdateState.ACCEPTED, UpdateState.REFUSED)
+    decided = not one.is_open
     if action == "confirm" and not decided:
         updating.confirm(one)
         return redirect(request.path)

@@ -109,7 +109,7 @@ def test_an_odd_address_that_is_one_is_accepted(client, address):
 
 def test_every_link_that_has_no_use_any_more_shows_one_page(client):
     reader = make_reader()
-    words = ["x", "a.b.c", tokens.make(tokens.LEAVE, reader.key), tokens.make(tokens.CONFIRM, "nobody"), "é" * 500]
+    words = ["x", "a.b.c", tokens.LEAVE.make(reader), tokens.CONFIRM.sign("nobody"), "é" * 500]
 
     pages = [client.get(f"/newsletter/confirmer/{word}/").content.decode() for word in words]
     # Each has its own address in its links to the other languages.

@@ -15,7 +15,7 @@ from newsletter.sender import Sender
 from practices.filters import catalogue_index
 from practices.roles import EDITOR
 from tests.factories import make_person, make_practice
-from tests.newsletter.makers import link, make_letter, make_reader
+from tests.newsletter.makers import ask, link, make_letter, make_reader
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without"])
@@ -76,7 +76,8 @@ def test_a_reader_signs_up_confirms_changes_her_mind_and_leaves(page, context, s
     expect(page.get_by_role("heading", level=1)).to_contain_text("inscrit")
     look()
 
-    page.get_by_role("link", name="Changer mes choix").click()
+    ask("colette@example.org")
+    page.goto(link(next_message(), "preferences"))
     page.get_by_role("radio", name="Chaque mois").check()
     page.get_by_role("button", name="Enregistrer mes choix").click()
     expect(page.get_by_role("main").get_by_role("status")).to_contain_text("enregistrés")
@@ -121,7 +122,8 @@ def test_a_list_leads_to_its_new_practices_by_mail_and_a_mistake_keeps_what_was_
     page.get_by_role("button", name="S’inscrire").click()
     page.goto(link(next_message(), "confirmer"))
     page.get_by_role("button", name="Je confirme mon inscription").click()
-    page.get_by_role("link", name="Changer mes choix").click()
+    ask("colette@example.org")
+    page.goto(link(next_message(), "preferences"))
     page.get_by_text("Tout faire effacer", exact=True).click()
     page.get_by_role("button", name="Tout effacer pour de bon").click()
 

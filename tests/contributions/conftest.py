@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from contributions.links import FOLLOW
+from contributions.links import follow_token
 from newsletter import tokens
 from newsletter.sender import Sender
 from practices.filters import catalogue_index
@@ -73,7 +73,7 @@ def send_mail():
 
 def follow_path(proposal):
     """The path of the mailed link of a proposal."""
-    return f"/proposer/suivi/{tokens.make(FOLLOW, proposal.key)}/"
+    return f"/proposer/suivi/{follow_token(proposal)}/"
 
 
 @pytest.fixture

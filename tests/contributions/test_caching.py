@@ -11,7 +11,6 @@ from bonnespratiques.wsgi import pages
 from contributions.links import FOLLOW, UPDATE, WRITE
 from contributions.models import Update
 from contributions.models.proposals import State
-from newsletter import tokens
 from tests.contributions.makers import make_proposal
 from tests.factories import make_practice
 
@@ -31,9 +30,9 @@ def connection_of_the_test():
 @pytest.fixture
 def paths():
     practice = make_practice(slug="connue", countries=["france"], themes=["eau"])
-    draft = tokens.make(WRITE, make_proposal(state=State.DRAFT).key)
-    sent = tokens.make(FOLLOW, make_proposal().key)
-    update = tokens.make(UPDATE, Update.objects.create(practice=practice, email="a@example.org").key)
+    draft = WRITE.make(make_proposal(state=State.DRAFT))
+    sent = FOLLOW.make(make_proposal())
+    update = UPDATE.make(Update.objects.create(practice=practice, email="a@example.org"))
     steps = ("essentiel", "image-et-documents", "vous", "apercu", "relire", "garder", "envoi")
     return [
         "/proposer/nouvelle/",

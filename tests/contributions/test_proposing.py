@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from contributions import proposing, wording
+from contributions.links import FOLLOW
 from contributions.models import Message, Proposal, Remark
 from contributions.models.proposals import State
+from newsletter import tokens
 from newsletter.models import Delivery
 from practices import history
 from practices.models import Country, Practice, Revision, Theme
@@ -108,22 +110,24 @@ def test_a_draft_is_found_again_by_the_link_sent_to_its_author(client, begin, se
 
 
 def test_who_confirmed_the_address_of_a_draft_sends_without_a_second_message(client, written, send_mail):
-    draft = written()
-    proposing.confirm(Proposal.objects.get())
+    written()
+    draft = client.post(follow_path(Proposal.objects.get()), {"action": "confirm"}).url.rsplit("/", 2)[0]
 
-    client.post(f"{draft}relire/")
+    client.post(f"{draft}/relire/")
 
     assert Proposal.objects.get().state == State.RECEIVED
 
 
 def test_another_address_has_to_be_confirmed_again(client, written):
-    draft = written()
-    proposing.confirm(Proposal.objects.get())
+    written()
+    draft = client.post(follow_path(Proposal.objects.get()), {"action": "confirm"}).url.rsplit("/", 2)[0]
 
-    client.post(f"{draft}vous/", {**ANSWERS["vous"], "email": "autre@example.org"})
-    client.post(f"{draft}relire/")
+    check = client.post(f"{draft}/vous/", {**ANSWERS["vous"], "email": "autre@example.org"}).url
+    sent = client.post(check).url
 
     assert Proposal.objects.get().state == State.SENT
+    assert "a…e@example.org" in text(client.get(sent))
+    assert client.get(f"{draft}/vous/").status_code == 404
 
 
 def test_the_terms_one_chooses_are_kept_and_shown_again(client, begin):
@@ -265,12 +269,10 @@ def test_every_page_of_a_proposal_is_for_whoever_has_its_link_alone(client, writ
     assert client.cookies == {}
 
 
-@pytest.mark.parametrize("purpose", ["proposal.follow", "form", "preferences"])
-def test_a_link_of_another_purpose_opens_no_draft(client, begin, purpose):
-    from newsletter import tokens
-
+@pytest.mark.parametrize("kind_of_link", [FOLLOW, tokens.FORM, tokens.PREFERENCES], ids=lambda one: one.purpose)
+def test_a_link_of_another_purpose_opens_no_draft(client, begin, kind_of_link):
     begin()
-    token = tokens.make(purpose, Proposal.objects.get().key)
+    token = kind_of_link.sign(Proposal.objects.get().key)
 
     assert client.get(f"/proposer/brouillon/{token}/essentiel/").status_code == 404
 

@@ -5,7 +5,6 @@ from contributions import updating
 from contributions.links import UPDATE
 from contributions.models import Update
 from contributions.models.updates import UpdateState
-from newsletter import tokens
 from practices.models import Revision, Status
 from tests.factories import make_practice
 from tests.newsletter.makers import link
@@ -29,7 +28,7 @@ def update(practice):
 
 
 def path(update):
-    return f"/proposer/mise-a-jour/{tokens.make(UPDATE, update.key)}/"
+    return f"/proposer/mise-a-jour/{UPDATE.make(update)}/"
 
 
 def sent(client, update, **changed):

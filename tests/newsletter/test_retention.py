@@ -50,7 +50,7 @@ def test_a_silent_reader_who_saves_her_choices_stays(client, send_mail):
     reader = make_reader()
     prune(3 * 365)
     with time_machine.travel(timezone.now() + timedelta(days=3 * 365 + 10)):
-        address = f"/newsletter/preferences/{tokens.make(tokens.PREFERENCES, reader.key)}/"
+        address = f"/newsletter/preferences/{tokens.PREFERENCES.make(reader)}/"
         client.post(address, {"action": "save", "letters": "on", "language": "fr"})
 
     prune(3 * 365 + 60)

@@ -40,6 +40,7 @@ def test_a_forged_word_opens_nothing(forged):
     assert tokens.read(tokens.CONFIRM, forged) is None
 
 
+@pytest.mark.django_db
 def test_the_signature_of_a_return_address_survives_a_change_of_case_and_no_other():
     signature = tokens.stamp("bounce", "0af")
 
