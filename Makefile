@@ -129,6 +129,8 @@ check: $(VENV)/.dev $(CATALOGUES) ## format, lint, types, couches, gabarits, mig
 	@$(MANAGE) check --deploy --fail-level WARNING
 	$(step) 'Traductions'
 	@$(VENV)/bin/python tests/check_messages.py
+	$(step) 'Enregistrements'
+	@$(VENV)/bin/python tests/check_saves.py
 
 faults: $(VENV)/.dev $(CATALOGUES) ## les pannes de docs/reliability.md, avec de vrais serveurs (ARGS="redis-frozen" pour une seule)
 	@$(VENV)/bin/python -m bench.faults $(ARGS)

@@ -9,6 +9,6 @@ def tell_of_publication(sender, instance, created, raw=False, **_kwargs):
     """Write to the author of a proposal, once, when its practice is published."""
     if raw or not created or instance.transition != "publish":
         return
-    proposal = Proposal.objects.filter(practice=instance.practice_id).first()
+    proposal = Proposal.objects.select_for_update().filter(practice=instance.practice_id).first()
     if proposal and not proposal.messages.filter(about=About.PUBLISHED).exists():
         write_to(proposal, About.PUBLISHED)

@@ -25,7 +25,9 @@ def _open(proposal, by):
     """The row, locked; refused to who may not judge, and once somebody has decided."""
     if not by.has_perm("contributions.review_proposal"):
         raise PermissionDenied
-    now = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    now = Proposal.objects.select_for_update().filter(pk=proposal.pk).first()
+    if now is None:
+        raise ValidationError(_("This proposal has been erased."))
     if now.state not in OPEN:
         raise ValidationError(
             _("“%(title)s” is now in the state “%(state)s”: somebody else may have decided."),
@@ -91,7 +93,7 @@ def refuse(proposal, by, reason):
 def _decide(proposal, by, state, reason, practice=None):
     proposal.state, proposal.reason, proposal.practice = state, reason.strip(), practice
     proposal.decided_by, proposal.decided_at = by, timezone.now()
-    proposal.save()
+    proposal.save(force_update=True)
     # The practice has its own by now; of what is not kept, nothing has to stay.
     proposal.files.all().delete()
     write_to(proposal, About.ACCEPTED if state == State.ACCEPTED else About.REFUSED)

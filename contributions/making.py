@@ -196,5 +196,5 @@ def _make(proposal, author):
     documents = [document_of(proposal, row, publish(row)) for row in files.values()]
     for row in (*figures_of(proposal), *links_of(proposal), *documents):
         row.practice = practice
-        row.save()
+        row.save(force_insert=True)
     return practice

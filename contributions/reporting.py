@@ -19,14 +19,16 @@ def report(practice, text, email, language):
 
 @transaction.atomic
 def handle(one, by, answer=""):
-    """Close a report; an answer goes to whoever left an address."""
-    now = Report.objects.select_for_update().get(pk=one.pk)
+    """Close a report; an answer goes to whoever left an address. Return it, or None when it was erased meanwhile."""
+    now = Report.objects.select_for_update().filter(pk=one.pk).first()
+    if now is None:
+        return None
     answer = answer.strip()
     now.state = ReportState.ANSWERED if answer else ReportState.CLOSED
     now.handled_by, now.handled_at = by, timezone.now()
     told = answer and answer != now.answer
     now.answer = answer or now.answer
-    now.save()
+    now.save(force_update=True)
     if told and now.email:
         queue_message(About.REPORT, now.email, report=now)
     return now

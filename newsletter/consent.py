@@ -1,7 +1,8 @@
 """Owns how a person joins, changes, leaves and is erased: each a service, safe to call twice.
 
 `ask` does the same for every address, known or not; what follows from the difference happens later, in `messages`,
-where nobody can time it.
+where nobody can time it. Whoever writes locks what is known of the address and reads it again: nothing that was decided
+or erased meanwhile comes back.
 """
 
 from django.db import transaction
@@ -52,9 +53,18 @@ def to_confirm(key):
     return None
 
 
+def _locked(key):
+    """The reader of an address in its normal form as she is now, or None; what was asked for is locked before her."""
+    list(Consent.objects.select_for_update().filter(email_key=key).order_by("pk").values_list("pk"))
+    return Subscriber.objects.select_for_update().filter(email_key=key).first()
+
+
 @transaction.atomic
 def confirm(key):
     """Confirm what the link of a request is about; return the reader, or None when the link has no use any more."""
+    asked = Consent.objects.filter(key=key).first()
+    if asked is not None:
+        _locked(asked.email_key)
     found = to_confirm(key)
     if found is None:
         return None
@@ -74,6 +84,7 @@ def confirm(key):
         reader.frequency = consent.frequency or reader.frequency
     reader.state = ReaderState.ACTIVE
     touch(reader, now)
+    reader.save(force_update=True)
     queries = {consent.query for consent in asked if consent.query}
     SavedSearch.objects.bulk_create(
         (SavedSearch(subscriber=reader, query=query) for query in sorted(queries)), ignore_conflicts=True
@@ -85,9 +96,13 @@ def confirm(key):
 
 @transaction.atomic
 def change(reader, *, language, letters, frequency, kept_searches):
-    """Give a reader new choices; wanting nothing is leaving."""
+    """Give a reader new choices and return her, or None where she left meanwhile; wanting nothing is leaving."""
+    now = _locked(reader.email_key)
+    if now is None or now.key != reader.key or now.state != ReaderState.ACTIVE:
+        return None
     if not letters and not frequency:
         return leave(reader.key)
+    reader = now
     dropped, _of_each = reader.searches.exclude(pk__in=[one.pk for one in kept_searches]).delete()
     added = (letters and not reader.letters) or (frequency and not reader.frequency)
     if added or (frequency and dropped and not kept_searches):
@@ -95,6 +110,7 @@ def change(reader, *, language, letters, frequency, kept_searches):
         _prove(reader, language=language, letters=letters, frequency=frequency)
     reader.language, reader.letters, reader.frequency = language, letters, frequency
     touch(reader, timezone.now())
+    reader.save(force_update=True)
     return reader
 
 
@@ -113,23 +129,23 @@ def _prove(reader, **wishes):
 
 
 def touch(reader, now):
-    """Save a reader who has just given a sign of life."""
+    """Note that a reader has just given a sign of life; whoever calls holds her row, and saves it."""
     reader.seen_at, reader.reminded_at = now, None
     if reader.frequency and not reader.next_digest_at:
         reader.told_since = now
     reader.next_digest_at = schedule.next_digest(reader.frequency, now)
-    reader.save()
 
 
 @transaction.atomic
 def leave(key):
     """Unsubscribe the reader of a key from everything, once; return the reader, or None when there is none any more."""
-    reader = Subscriber.objects.select_for_update().filter(key=key).first()
+    found = Subscriber.objects.filter(key=key).values_list("email_key", flat=True).first()
+    reader = _locked(found) if found else None
     if reader is not None and reader.state == ReaderState.ACTIVE:
         now = timezone.now()
         reader.state, reader.left_at, reader.next_digest_at = ReaderState.LEFT, now, None
         reader.letters, reader.frequency = False, ""
-        reader.save()
+        reader.save(force_update=True)
         reader.searches.all().delete()
         reader.consents.standing().update(withdrawn_at=now)
     return reader
@@ -139,6 +155,7 @@ def leave(key):
 def erase(address):
     """Erase all that is known of a clean address; only a keyed hash stays, which keeps it from being imported again."""
     key = address_key(address)
+    _locked(key)
     Subscriber.objects.filter(email_key=key).delete()
     Consent.objects.filter(email_key=key).delete()
     ErasedAddress.objects.get_or_create(fingerprint=fingerprint(address))

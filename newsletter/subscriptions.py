@@ -166,6 +166,7 @@ def take(rows):
         key = address_key(row.email)
         reader = Subscriber(email=row.email, email_key=key, state=row.state, joined_at=row.consent_at, **wishes)
         touch(reader, now)
+        reader.save(force_insert=True)
         Consent.objects.create(
             subscriber=reader,
             email=row.email,

@@ -160,7 +160,7 @@ class BackOffice(AdminSite):
                 proved = device.verify_token(form.cleaned_data["code"])
                 if proved:
                     device.confirmed = True
-                    device.save()
+                    device.save(force_update=True)
             if proved:
                 login(request, device)
                 return self._show_codes(request, _next(request))

@@ -248,7 +248,7 @@ def restore(revision, by):
             value = getattr(practice, field.attname)
         setattr(practice, field.attname, field.to_python(value))
     practice.full_clean(exclude=["slug"], validate_unique=False)
-    practice.save()
+    practice.save(force_insert=practice._state.adding, force_update=not practice._state.adding)
     for field in Practice._meta.many_to_many:
         wanted = set(revision.data.get(field.name, ()))
         moved = merged_into(field.related_model, wanted)

@@ -6,6 +6,7 @@ What is known of one address is in `linkcheck`.
 import heapq
 from collections import defaultdict, deque
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from practices.fetching import host_of
@@ -46,9 +47,11 @@ def check(urls, fetcher, every, enough=lambda: False):
     while turns and not enough():
         _due, number, host = heapq.heappop(turns)
         url = hosts[host].popleft()
-        one = LinkCheck.objects.filter(url=url).first() or LinkCheck(url=url)
-        one.take(fetcher.look(url), every)
-        one.save()
+        answer = fetcher.look(url)
+        with transaction.atomic():
+            one = LinkCheck.objects.select_for_update().filter(url=url).first() or LinkCheck(url=url)
+            one.take(answer, every)
+            one.save(force_insert=one._state.adding, force_update=not one._state.adding)
         if hosts[host]:
             heapq.heappush(turns, (fetcher.pace.due(host), number, host))
         yield one

@@ -195,10 +195,9 @@ def _note_vain(words, day):
     one, created = Unanswered.objects.get_or_create(digest=digest_of(words), defaults={"last_on": day})
     if created or one.last_on >= day:
         return
-    one.days, one.last_on = one.days + 1, day
-    if one.days >= ENOUGH_DAYS:
-        one.words = words
-    one.save()
+    told = {"words": words} if one.days + 1 >= ENOUGH_DAYS else {}
+    # A search that has found something at this very moment has taken the row away: it does not come back.
+    Unanswered.objects.filter(pk=one.pk, last_on__lt=day).update(days=F("days") + 1, last_on=day, **told)
 
 
 def digest_of(words):

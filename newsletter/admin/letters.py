@@ -107,7 +107,7 @@ class LetterAdmin(TranslationAdmin):
             names = {field.name for field in Letter._meta.concrete_fields}
             obj.save(update_fields=[*(name for name in form.changed_data if name in names), "updated_at"])
         else:
-            obj.save()
+            obj.save(force_insert=True)
 
     def view_on_site(self, letter):
         """The page in the archive, where there is one."""

@@ -65,6 +65,10 @@ class SubscriberAdmin(admin.ModelAdmin):
             name for row in self.fields for name in ((row,) if isinstance(row, str) else row) if name != "state"
         )
 
+    def save_model(self, request, obj, form, change):
+        """Write the state alone, where it still is what the editor saw: she may leave or be erased at that moment."""
+        Subscriber.objects.filter(pk=obj.pk, state=form.initial["state"]).update(state=obj.state)
+
     def delete_model(self, request, obj):
         """Erase the reader."""
         erase(obj.email)

@@ -42,7 +42,8 @@ class PersonAdmin(UserAdmin):
         """Let every new account into the back office: there is nothing else to sign in to."""
         if not change:
             person.is_staff = True
-        super().save_model(request, person, form, change)
+        # Somebody else may have deleted the account meanwhile: it does not come back.
+        person.save(force_insert=not change, force_update=change)
 
     def has_change_permission(self, request, obj=None):
         """Keep the accounts above all roles to themselves."""

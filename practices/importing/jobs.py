@@ -87,7 +87,7 @@ def _forget(job):
     """Compare from the first row on."""
     job.checked, job.new = 0, None
     job.chunks.update(results=None, **dict.fromkeys(STATES, 0))
-    job.save()
+    job.save(force_update=True)
 
 
 def comparison_of(job):
@@ -114,7 +114,7 @@ def advance(job, seconds=AT_MOST):
             mine = ImportJob.objects.filter(pk=job.pk, stage=Stage.CHECKING, checked=checked)
             if not mine.update(checked=done, new=comparison.new):
                 break
-            chunk.save()
+            chunk.save(update_fields=["results", *STATES])
         checked = done
         if monotonic() - started > seconds:
             break
@@ -175,7 +175,7 @@ def finish(job, progress=lambda share: None):
             new = {name: {int(pk): fields for pk, fields in made.items()} for name, made in (mine.new or {}).items()}
             mine.written = write(results, new, mine.by, mine.name, progress)
             mine.stage, mine.survey, mine.new = Stage.WRITTEN, None, None
-            mine.save()
+            mine.save(force_update=True)
             mine.chunks.all().delete()
     except Overtaken:
         job.refresh_from_db()
