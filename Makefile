@@ -113,7 +113,7 @@ check: export DATABASE_URL := sqlite://:memory:
 check: export DEBUG := false
 check messages: export SECRET_KEY = $(shell od -An -N40 -tx1 /dev/urandom | tr -d ' \n')
 check: export SITE_URL := https://example.org
-check: $(VENV)/.dev $(CATALOGUES) ## format, lint, types, couches, gabarits, migrations, déploiement, traductions
+check: $(VENV)/.dev $(CATALOGUES) ## format, lint, types, couches, gabarits, migrations, déploiement, traductions, enregistrements
 	$(step) 'Format et lint'
 	@$(VENV)/bin/ruff format --check --output-format concise
 	@$(VENV)/bin/ruff check --output-format concise

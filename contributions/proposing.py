@@ -6,13 +6,14 @@ leaves, in `mail`.
 """
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from contributions import wording
 from contributions.attaching import forget, put
 from contributions.filesform import FilesForm
 from contributions.forms import STEPS, PersonForm
-from contributions.models import Proposal, ProposalFile, Remark
+from contributions.models import Message, Proposal, ProposalFile, Remark
 from contributions.models.files import Slot
 from contributions.models.messages import About
 from contributions.models.proposals import State
@@ -204,7 +205,8 @@ def erase(proposal, keep_credit=False):
         practice.credit = ""
         practice.save(update_fields=["credit", "updated_at"])
         history.forget(practice.pk, "credit")
-    Delivery.objects.filter(pk__in=now.messages.values("delivery")).delete()
+    about = Q(proposal=now) | Q(about=About.LINKS, email_key=now.email_key)
+    Delivery.objects.filter(pk__in=Message.objects.filter(about).values("delivery")).delete()
     theirs.delete()
     return True
 

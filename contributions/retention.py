@@ -6,9 +6,13 @@ from django.conf import settings
 from django.db.models import Q
 
 from contributions.models import Message, Proposal, Report, Update
+from contributions.models.messages import About
 from contributions.models.updates import UpdateState
 from contributions.proposing import erase
 from newsletter.models import Delivery
+
+ASKED_FOR_LINKS = timedelta(days=7)
+"""How long it is known that somebody asked for their links: longer than a server is tried, and than a day’s share."""
 
 
 def prune(now, dry_run):
@@ -20,7 +24,9 @@ def prune(now, dry_run):
     reports = Report.objects.filter(handled_at__lte=now - timedelta(days=settings.PROPOSAL_DECIDED_DAYS))
     updates = Update.objects.filter(asked_at__lte=now - timedelta(days=settings.PROPOSAL_DECIDED_DAYS))
     updates = updates.exclude(state=UpdateState.PROPOSED)
+    asked = Message.objects.filter(about=About.LINKS, at__lte=now - ASKED_FOR_LINKS)
     done = {
+        "Demandes de liens, effacées": asked.count(),
         "Questions aux organismes, anciennes, effacées": updates.count(),
         "Signalements traités depuis longtemps, effacés": reports.count(),
         "Propositions jamais envoyées, effacées": drafts.count(),
@@ -30,6 +36,7 @@ def prune(now, dry_run):
         for proposal in [*drafts, *decided]:
             erase(proposal, keep_credit=True)
         Delivery.objects.filter(pk__in=_messages_about(reports, updates)).delete()
+        Delivery.objects.filter(pk__in=asked.values("delivery")).delete()
         reports.delete()
         updates.delete()
     return done

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core import mail
+from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -388,6 +389,27 @@ def test_at_most_one_message_a_day_with_links_leaves_for_an_address_that_nobody_
 
     assert len(sent_now()) == 1
     assert sent_now() == []
+
+
+@pytest.mark.parametrize(("days", "left"), [(6, 1), (8, 0)])
+def test_it_is_not_known_for_long_that_an_address_asked_for_its_links(days, left):
+    proposing.ask_for_links(THEIRS)
+
+    call_command("prune", dry_run=True)
+    with time_machine.travel(timezone.now() + timedelta(days=days)):
+        call_command("prune")
+
+    assert (Message.objects.count(), Delivery.objects.count()) == (left, left)
+
+
+def test_whoever_has_a_proposal_erased_is_forgotten_to_have_asked_for_links(client):
+    proposal = make_proposal(email=HERS)
+    proposing.ask_for_links(HERS)
+    proposing.ask_for_links(THEIRS)
+
+    client.post(reverse("contributions:follow", args=[FOLLOW.make(proposal)]), {"action": "erase"})
+
+    assert [one.email for one in Message.objects.all()] == [THEIRS]
 
 
 # A practice that was taken back
