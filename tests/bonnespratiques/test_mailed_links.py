@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.core import mail
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from contributions import mail as notices
 from contributions import proposing, updating
 from contributions.links import FOLLOW, UPDATE, WRITE
-from contributions.models import Message, Proposal, Update
+from contributions.models import Update
 from contributions.models.messages import About
 from contributions.models.proposals import State
 from newsletter import tokens
@@ -151,7 +149,8 @@ def pages_of(kind, row, word):
 @pytest.mark.parametrize("kind", LINKS.values(), ids=LINKS)
 def test_no_page_of_a_link_hands_out_a_link_to_another_row_or_with_more_rights(client, kind):
     reader = make_reader(HERS, frequency="weekly")
-    others = [make_proposal(email=HERS), make_proposal(email=HERS, state=State.DRAFT), asked_about(HERS)]
+    for other in (make_proposal, asked_about):
+        other(email=HERS)
     row = (
         reader
         if kind in (tokens.PREFERENCES, tokens.STAY, tokens.LEAVE)
@@ -166,7 +165,6 @@ def test_no_page_of_a_link_hands_out_a_link_to_another_row_or_with_more_rights(c
 
     # Whoever follows a draft may write it: that is less.
     assert found <= {(kind, row)} | ({(WRITE, row)} if kind is FOLLOW else set())
-    assert all(other.pk for other in others)
 
 
 def test_every_message_carries_links_of_its_own_mailbox_alone(settings):
@@ -218,66 +216,6 @@ def test_nothing_else_signs():
     assert found == SIGNING
 
 
-# Whoever knows an address
-
-
-def test_whoever_knows_an_address_gets_none_of_the_proposals_made_with_it(client):
-    hers = proposing.begin({"title": "La sienne", "teaser": "t", "kind": ""}, "fr")
-    proposing.keep(hers, "victime@example.org")
-    proposing.confirm(Proposal.objects.get(pk=hers.pk))
-    mine = proposing.keep(proposing.begin({"title": "La mienne", "teaser": "t", "kind": ""}, "fr"), THEIRS)
-    write, follow = WRITE.make(mine), FOLLOW.make(mine)
-    as_victim = {"name": "x", "email": "victime@example.org", "credit": "name", "licence": "on", "consent": "on"}
-
-    client.post(reverse("contributions:step", args=[write, "vous"]), as_victim)
-    confirmed = client.post(reverse("contributions:follow", args=[follow]), {"action": "confirm"})
-    page = client.get(reverse("contributions:follow", args=[follow]))
-
-    mine.refresh_from_db()
-    assert (confirmed.status_code, page.status_code, mine.confirmed_at) == (404, 404, None)
-    assert mine.email_key == "victime@example.org"
-    assert "La sienne" not in page.content.decode()
-
-
-def test_a_link_queued_for_a_former_address_does_not_leave():
-    draft = proposing.keep(make_proposal(state=State.DRAFT), THEIRS)
-    proposing.save(draft, "vous", {"email": "victime@example.org"})
-    mail.outbox.clear()
-
-    Sender().run()
-
-    assert mail.outbox == []
-    assert Delivery.objects.get().state == "dropped"
-
-
-def test_a_draft_is_its_authors_alone_once_they_open_the_mailed_link_even_with_another_address(client):
-    begun = make_proposal(email="victime@example.org", state=State.DRAFT, name="")
-    elsewhere = WRITE.make(begun)
-    theirs = client.post(reverse("contributions:follow", args=[FOLLOW.make(begun)]), {"action": "confirm"}).url
-    address = theirs.rsplit("/", 2)[0]
-
-    refused = client.post(reverse("contributions:step", args=[elsewhere, "vous"]), {**ANSWERS["vous"], "name": "Autre"})
-    client.post(f"{address}/vous/", {**ANSWERS["vous"], "name": "Victime", "email": "victime@example.org"})
-    sent_elsewhere = client.post(reverse("contributions:check", args=[elsewhere]))
-    client.post(f"{address}/vous/", {**ANSWERS["vous"], "name": "Victime", "email": "autre@example.org"})
-    revived = client.get(reverse("contributions:step", args=[elsewhere, "vous"]))
-
-    begun.refresh_from_db()
-    assert [one.status_code for one in (refused, sent_elsewhere, revived)] == [404, 404, 404]
-    assert (begun.name, begun.email, begun.state) == ("Victime", "autre@example.org", State.DRAFT)
-
-
-@pytest.mark.parametrize("step", [proposing.confirm, proposing.erase, lambda one: proposing.answer(one, "Oui")])
-def test_a_step_taken_while_the_address_changes_is_not_taken(step):
-    held = make_proposal(email=THEIRS)
-    give(Proposal.objects.get(), "victime@example.org")
-
-    done = step(held)
-
-    assert not done
-    assert Proposal.objects.get().remarks.count() == 0
-
-
 # Links that were mailed before
 
 
@@ -321,131 +259,13 @@ def test_a_draft_begun_before_is_still_written_from_its_browser(client):
     assert client.get(reverse("contributions:step", args=[WRITE.sign(draft.key), "vous"])).status_code == 200
 
 
-# Asking again
-
-
-def sent_now():
-    mail.outbox.clear()
-    Sender().run()
-    return list(mail.outbox)
-
-
-def test_one_asks_for_ones_links_and_gets_them_all_in_one_message(client):
-    rows = [make_proposal(email=HERS), make_proposal(email=HERS.upper()), asked_about(HERS), make_proposal()]
-
-    asked = client.post(reverse("contributions:links"), {"email": f" {HERS} "}, follow=True)
-    [message] = sent_now()
-
-    opened = {row for word in words_in(message.body) for kind in (FOLLOW, UPDATE) if (row := kind.open(word))}
-    assert opened == set(rows[:3])
-    assert (asked.status_code, message.to) == (200, [HERS])
-    assert all(word in message.html for word in words_in(message.body))
-
-
-def test_the_answer_is_the_same_for_an_address_that_is_known_and_nothing_leaves_for_another(client):
-    make_proposal(email=HERS)
-
-    pages = [client.post(reverse("contributions:links"), {"email": one}, follow=True) for one in (HERS, THEIRS)]
-
-    assert pages[0].content == pages[1].content
-    assert [message.to for message in sent_now()] == [[HERS]]
-
-
-@pytest.mark.parametrize("sent", [{"email": ""}, {"email": "a@localhost"}, {"email": "\x00"}])
-def test_a_refused_address_asks_for_nothing(client, sent):
-    page = client.post(reverse("contributions:links"), sent)
-
-    assert (page.status_code, Message.objects.count()) == (200, 0)
-    assert 'role="alert"' in page.content.decode()
-
-
-def test_a_network_has_its_share_and_another_site_asks_for_nothing(client, settings):
-    settings.PROPOSALS_PER_HOUR = 1
-    path = reverse("contributions:links")
-
-    foreign = client.post(path, {"email": HERS}, headers={"Sec-Fetch-Site": "cross-site"})
-    answers = [client.post(path, {"email": HERS}) for _time in range(2)]
-
-    assert [foreign.status_code, *(one.status_code for one in answers)] == [200, 302, 429]
-    assert Message.objects.count() == 1
-
-
-def test_the_second_proposal_of_a_day_gets_its_link_once_the_first_is_confirmed():
-    first, second = (proposing.send(make_proposal(email=HERS, state=State.DRAFT)) for _number in range(2))
-    [message] = sent_now()
-    one = FOLLOW.open(words_in(message.body)[0])
-
-    proposing.confirm(one)
-    bodies = [message.body for message in sent_now()]
-
-    other = second if one == first else first
-    assert any(FOLLOW.open(word) == other for body in bodies for word in words_in(body))
-
-
-def test_at_most_one_message_a_day_with_links_leaves_for_an_address_that_nobody_confirmed():
-    proposing.send(make_proposal(email=HERS, state=State.DRAFT))
-    for _time in range(3):
-        proposing.ask_for_links(HERS)
-
-    assert len(sent_now()) == 1
-    assert sent_now() == []
-
-
-@pytest.mark.parametrize(("days", "left"), [(6, 1), (8, 0)])
-def test_it_is_not_known_for_long_that_an_address_asked_for_its_links(days, left):
-    proposing.ask_for_links(THEIRS)
-
-    call_command("prune", dry_run=True)
-    with time_machine.travel(timezone.now() + timedelta(days=days)):
-        call_command("prune")
-
-    assert (Message.objects.count(), Delivery.objects.count()) == (left, left)
-
-
-def test_whoever_has_a_proposal_erased_is_forgotten_to_have_asked_for_links(client):
-    proposal = make_proposal(email=HERS)
-    proposing.ask_for_links(HERS)
-    proposing.ask_for_links(THEIRS)
-
-    client.post(reverse("contributions:follow", args=[FOLLOW.make(proposal)]), {"action": "erase"})
-
-    assert [one.email for one in Message.objects.all()] == [THEIRS]
-
-
-# A practice that was taken back
-
-
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.ARCHIVED])
-def test_an_update_link_shows_nothing_of_a_practice_that_has_no_page_any_more(client, status):
-    update = asked_about(HERS)
-    updating.ask(update, make_person("edith"))
-    practice = update.practice
-    practice.status, practice.title, practice.archived_at = status, "Retirée", None
-    practice.save()
-
-    page = client.get(reverse("contributions:update", args=[UPDATE.make(update)]))
-    posted = client.post(reverse("contributions:update", args=[UPDATE.make(update)]), {"action": "confirm"})
-
-    practice.refresh_from_db()
-    assert (page.status_code, posted.status_code, practice.reviewed_on) == (404, 404, None)
-    assert "Retirée" not in page.content.decode()
-    assert (sent_now(), notices.links_of(address_key(HERS))) == ([], None)
-
-
-def test_an_archived_page_that_visitors_still_read_may_be_updated(client):
-    update = asked_about(HERS)
-    practice = update.practice
-    practice.status, practice.archived_at = Status.ARCHIVED, timezone.now()
-    practice.save()
-
-    assert client.get(reverse("contributions:update", args=[UPDATE.make(update)])).status_code == 200
-
-
 def test_a_confirmation_leads_to_no_choices_but_by_the_mailbox(client):
     asked = ask(HERS)
     page = client.post(reverse("newsletter:confirm", args=[tokens.CONFIRM.make(asked)])).content.decode()
     ask(HERS)
-    messages = sent_now()
+    mail.outbox.clear()
+    Sender().run()
+    messages = mail.outbox
 
     assert "/newsletter/preferences/" not in page
     assert any("/newsletter/preferences/" in message.body for message in messages)

@@ -176,7 +176,7 @@ def test_a_reader_takes_her_data(client, send_mail):
     client.post(link(message, "confirmer"))
     reader = Subscriber.objects.get()
 
-    answer = client.get(f"{path('preferences', tokens.PREFERENCES, reader.key)}donnees.json")
+    answer = client.get(f"{path('preferences', tokens.PREFERENCES, reader)}donnees.json")
 
     data = json.loads(answer.content)
     assert answer.headers["Content-Disposition"].startswith("attachment")
@@ -265,7 +265,7 @@ def test_her_data_hold_what_she_was_told_of(client, send_mail):
     send_mail()
     Bounce.objects.create(delivery=reader.deliveries.get(), subscriber=reader, hard=False, status="4.2.2")
 
-    told = client.get(f"{path('preferences', tokens.PREFERENCES, reader.key)}donnees.json").json()
+    told = client.get(f"{path('preferences', tokens.PREFERENCES, reader)}donnees.json").json()
 
     assert [one["practices"] for one in told["digests"]] == [["ressourcerie"]]
     assert [one["status"] for one in told["bounces"]] == ["4.2.2"]
