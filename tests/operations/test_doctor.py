@@ -127,12 +127,12 @@ def test_a_sqlite_whose_readers_wait_for_its_writer(monkeypatch):
         assert_told(examinations.sqlite_file, BROKEN, "WAL")
 
 
-@pytest.mark.parametrize("page", ["practices_practice", "django_migrations", "practices_link"])
-def test_a_sqlite_file_with_a_destroyed_page(monkeypatch, tmp_path, page):
+@pytest.mark.parametrize("table", ["practices_practice", "django_migrations", "practices_link"])
+def test_a_sqlite_file_with_a_destroyed_page(tmp_path, table):
     path = tmp_path / "damaged.sqlite3"
     path.write_bytes(gzip.decompress((RELEASED / "0.9.0.sqlite3.gz").read_bytes()))
     with closing(sqlite3.connect(path)) as whole:
-        [[root]] = whole.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [page])
+        [[root]] = whole.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [table])
         [[size]] = whole.execute("PRAGMA page_size")
     with path.open("r+b") as file:
         file.seek((root - 1) * size)
