@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import re
 from difflib import unified_diff
 
+EDGES = re.compile(r"(?<=“) | (?=”$)")
 NAMED = 3
 """Answers that are named for a difference; the others are counted."""
 
@@ -14,26 +16,28 @@ def read(path):
         return {json.loads(line)["key"]: line for line in file}
 
 
-def lines_of(record):
-    """A record as lines to compare."""
+def lines_of(record, edges=True):
+    """A record as lines to compare; without its `edges`, no space beside a tag counts."""
     lines = []
     for name, value in record.items():
         if name != "key":
             lines += [f"[{name}] {value}"] if isinstance(value, str) else [f"[{name}]", *value]
-    return lines
+    return lines if edges else [EDGES.sub("", line) for line in lines if line.strip() != "“ ”"]
 
 
-def compare(before, after, renaming, left_out=(), most=40, say=print):
+def compare(before, after, renaming, left_out=(), most=40, edges=True, say=print):
     """Say how two recordings differ; return whether they do.
 
-    Keys that begin as `left_out` says are not compared; `most` lines of each difference are told.
+    Keys that begin as `left_out` says are not compared; `most` lines of each difference are told; `edges` as in
+    `lines_of`.
     """
     then = {renaming.key(key): line for key, line in read(before).items() if not key.startswith(left_out or "\0")}
     now = {key: line for key, line in read(after).items() if not key.startswith(left_out or "\0")}
     groups: dict[tuple, list] = {}
     for key in [key for key in then if key in now]:
         record = json.loads(then[key])
-        former, present = lines_of(renaming.record(record) if renaming else record), lines_of(json.loads(now[key]))
+        former = lines_of(renaming.record(record) if renaming else record, edges)
+        present = lines_of(json.loads(now[key]), edges)
         if former != present:
             told = list(unified_diff(former, present, "avant", "après", n=2, lineterm=""))[2:]
             changed = tuple((line[0], line[1:].strip()) for line in told if line[0] in "+-")

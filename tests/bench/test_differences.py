@@ -89,3 +89,13 @@ def test_what_is_left_out_is_not_compared(tmp_path):
 
     assert compare(before, after, Renaming(), say=lambda line: None)
     assert not compare(before, after, Renaming(), left_out=("static: ",), say=lambda line: None)
+
+
+def test_a_space_beside_a_tag_counts_unless_one_asks_for_the_rest(tmp_path):
+    before = recording(tmp_path / "a.gz", record("page", "<a>", " “Un ”", " <b>", "“ ”", "</b>"))
+    after = recording(tmp_path / "b.gz", record("page", "<a>", " “Un”", " <b>", "</b>"))
+    other = recording(tmp_path / "c.gz", record("page", "<a>", " “Deux”", " <b>", "</b>"))
+
+    assert compare(before, after, Renaming(), say=lambda line: None)
+    assert not compare(before, after, Renaming(), edges=False, say=lambda line: None)
+    assert compare(before, other, Renaming(), edges=False, say=lambda line: None)
