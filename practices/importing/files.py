@@ -1,34 +1,28 @@
-"""Owns the reading of a file as rows of texts: CSV in its many ways, XLSX; what a text means is in `columns`.
+"""Owns the reading of a file as rows of texts: CSV in its many ways, XLSX by `workbooks`; meaning is for `columns`.
 
 A fault is named with its row and column; rows are numbered as a spreadsheet shows them.
 """
 
 import csv
 import io
-import re
-import zipfile
 from dataclasses import dataclass, field
-from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from practices.exports import LONGEST_CELL
 from practices.importing.problems import Problem, Unreadable
+from practices.importing.workbooks import ERROR, FORMULA, Workbook
 
-MOST_BYTES, MOST_UNPACKED = 40 << 20, 160 << 20
-"""Of a file, and of what an XLSX becomes once unpacked."""
+MOST_BYTES = 40 << 20
+"""Of a file."""
 MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 20_000, 200, 200_000
 """Of a file, and of a cell."""
 DELIMITERS = ";,\t"
 ENCODINGS = {"": "", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 """What a person may say of a CSV file, by its codec."""
 MARK = "\ue000"
-IN_XML = re.compile("_x([0-9A-Fa-f]{4})_")
-"""How a workbook writes a character that XML cannot hold (ECMA-376, ST_Xstring)."""
-
 # The limit is the process’s: a section may be longer than the default of 131,072.
 csv.field_size_limit(MOST_CHARACTERS)
 
@@ -72,9 +66,9 @@ def _sheet(rows, problems, about):
         if not texts:
             continue
         if not headings:
-            headings = [" ".join(text.split()) for text in texts]
+            headings = [" ".join(text.replace("\x00", " ").split()) for text in texts]
             if len(headings) > MOST_COLUMNS:
-                raise Unreadable(_("The file has more than %(count)d columns.") % {"count": MOST_COLUMNS}, number)
+                raise _too_many_columns(number)
             continue
         if len(found) == MOST_ROWS:
             raise Unreadable(_("The file has more than %(count)d rows: cut it in several.") % {"count": MOST_ROWS})
@@ -88,6 +82,10 @@ def _sheet(rows, problems, about):
                 problems.append(Problem(number, headings[place], _("A NUL character, which no text can hold.")))
         found[number] = texts
     return Sheet(headings, found, problems, about)
+
+
+def _too_many_columns(row):
+    return Unreadable(_("The file has more than %(count)d columns.") % {"count": MOST_COLUMNS}, row)
 
 
 # CSV
@@ -135,10 +133,7 @@ def _decoded(data, encoding):
     try:
         return data.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("cp1252", "replace")
-        rows = list(csv.reader(io.StringIO(before + MARK, newline=""), delimiter=_delimiter(before)))
-        row, place = len(rows), len(rows[-1]) - 1
-        column = rows[0][place].lstrip("ï»¿") if row > 1 and place < len(rows[0]) else ""
+        row, column = _place_after(data[: error.start].decode("cp1252", "replace"))
         around = data[max(error.start - 12, 0) : error.start + 12].decode("cp1252", "replace")
         sentence = (
             _("This is not UTF-8. In Windows-1252 one would read “…%(text)s…”: if that is right, choose Windows-1252.")
@@ -146,6 +141,16 @@ def _decoded(data, encoding):
             else _("This is not the encoding that was chosen: near “…%(text)s…”.")
         )
         raise Unreadable(sentence % {"text": " ".join(around.split())}, row, column) from None
+
+
+def _place_after(text):
+    """The row and the column in which a text ends; "" for a column that has no heading or cannot be told."""
+    try:
+        rows = list(csv.reader(io.StringIO(text + MARK, newline=""), delimiter=_delimiter(text)))
+    except csv.Error:
+        return text.count("\n") + 1, ""
+    row, place = len(rows), len(rows[-1]) - 1
+    return row, rows[0][place].lstrip("ï»¿") if row > 1 and place < len(rows[0]) else ""
 
 
 def _delimiter(text):
@@ -166,53 +171,33 @@ def _delimiter(text):
 
 def _read_workbook(data):
     try:
-        _check_archive(data)
-        book = load_workbook(io.BytesIO(data), read_only=True)
-        sheet = book.worksheets[0]
-        # What a workbook says of its size may be wrong, and is not needed.
-        sheet.reset_dimensions()
+        book = Workbook(data, MOST_CHARACTERS)
         problems: list[Problem] = []
-        read = _sheet(_texts(sheet, problems), problems, _("XLSX, sheet “%(title)s”") % {"title": sheet.title})
+        read = _sheet(_texts(book, problems), problems, _("XLSX, sheet “%(title)s”") % {"title": book.title})
     except Unreadable:
         raise
-    # Whatever is broken in an archive of XML comes out of the library as one of many errors.
+    # Whatever is broken in an archive of XML comes out as one of many errors.
     except Exception as error:
         raise Unreadable(_("This is not an XLSX workbook, or it is broken: open it and save it again.")) from error
     read.problems = [_named(problem, read.headings) for problem in read.problems]
     return read
 
 
-def _check_archive(data):
-    """Refuse what would fill the memory: the sizes that an archive declares bind what `zipfile` unpacks."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-        if len(members) > 1000 or sum(one.file_size for one in members) > MOST_UNPACKED:
-            raise Unreadable(
-                _("Once unpacked this workbook would take more than %(size)d MB: it was not opened.")
-                % {"size": MOST_UNPACKED >> 20}
-            )
-        for one in members:
-            if one.filename.endswith((".xml", ".rels")):
-                with archive.open(one) as part:
-                    if b"<!DOCTYPE" in part.read(1024):
-                        raise Unreadable(_("This workbook declares XML entities, which none does: it was not opened."))
-
-
-def _texts(sheet, problems):
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        texts = []
-        for place, cell in enumerate(cells):
-            if cell.data_type == "f":
-                problems.append(Problem(number, str(place), _("A formula: put its value in its place.")))
-            elif cell.data_type == "e":
-                sentence = _("The cell holds an error: %(error)s.") % {"error": cell.value}
-                problems.append(Problem(number, str(place), sentence))
-            texts.append(_text(cell.value))
-            if len(texts[-1]) >= LONGEST_CELL:
-                problems.append(
-                    Problem(number, str(place), _("The text fills its cell and may be cut: import it as CSV."))
-                )
-        yield number, texts
+def _texts(book, problems):
+    for number, cells in book.rows():
+        if max(cells) >= MOST_COLUMNS:
+            raise _too_many_columns(number)
+        for place, cell in sorted(cells.items()):
+            if cell.fault == FORMULA:
+                sentence = _("A formula: put its value in its place.")
+            elif cell.fault == ERROR:
+                sentence = _("The cell holds an error: %(error)s.") % {"error": cell.text}
+            elif len(cell.text) >= LONGEST_CELL:
+                sentence = _("The text fills its cell and may be cut: import it as CSV.")
+            else:
+                continue
+            problems.append(Problem(number, str(place), sentence))
+        yield number, [cells[place].text if place in cells else "" for place in range(max(cells) + 1)]
 
 
 def _named(problem, headings):
@@ -221,17 +206,3 @@ def _named(problem, headings):
         column = headings[place] if place < len(headings) and headings[place] else get_column_letter(place + 1)
         return Problem(problem.row, column, problem.sentence)
     return problem
-
-
-def _text(value):
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return IN_XML.sub(lambda match: chr(int(match[1], 16)), value) if "_x" in value else value
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ") if value.time() != time() else value.date().isoformat()
-    return str(value)

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 import xlsxwriter
 
-from practices.importing.files import MOST_UNPACKED, read
+from practices.importing.files import read
+from practices.importing.packages import MOST_UNPACKED
 from practices.importing.problems import Unreadable
 
 MONDAY = datetime(2026, 1, 5, 9, 30)
@@ -96,6 +97,10 @@ def test_a_nul_and_cells_without_a_heading_are_named_by_row_and_column():
     ]
 
 
+def test_a_heading_loses_a_nul():
+    assert read("a.csv", b"Ti\x00tre,Lieu\nUn,Lille\n").headings == ["Ti tre", "Lieu"]
+
+
 def bomb():
     out = io.BytesIO()
     archive = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
@@ -122,6 +127,7 @@ REFUSED = {
     "a picture called xlsx": (b"\x89PNG\r\n\x1a\n", "a.xlsx", "pas un classeur XLSX"),
     "an archive that is no workbook": (WAYS["xlsx"][:900], "a.xlsx", "pas un classeur XLSX"),
     "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "ancien classeur"),
+    "wrong encoding in a cell that is not closed": (b'Titre\n"' + b"a" * 300_000 + b"\xe9", "a.csv", "UTF-8"),
     "wrong encoding chosen": (b"Titre\n\x81\n", "a.csv", "UTF-8"),
     "too many columns": ((",".join("a" * 201) + "\n1\n").encode(), "a.csv", "plus de 200"),
     "too many rows": (("Titre\n" + "a\n" * 20_001).encode(), "a.csv", "plus de 20000"),
