@@ -8,6 +8,8 @@ from practices.text import fold
 
 RESERVED = {"pays", "secteur", "theme", "type", "public", "annee", "selection", "carte", "comparer"}
 """Words that follow `/bonnes-pratiques/` in other addresses."""
+NAMELESS = "pratique"
+"""The slug of what has no letter in its name."""
 
 
 def validate_not_reserved(slug):
@@ -24,9 +26,14 @@ def slug_of(title, length):
 def free_slug(queryset, title, field="slug"):
     """Return a slug made from `title` that no row of `queryset` has: "envie", then "envie-2"."""
     max_length = queryset.model._meta.get_field(field).max_length
-    base = slug_of(title, max_length - 5) or "pratique"
-    taken = set(queryset.filter(**{f"{field}__startswith": base}).values_list(field, flat=True)) | RESERVED
-    return next(slug for slug in _candidates(base) if slug not in taken)
+    base = slug_of(title, max_length - 5)
+    taken = queryset.filter(**{f"{field}__startswith": base or NAMELESS}).values_list(field, flat=True)
+    return first_free(base, set(taken))
+
+
+def first_free(base, taken):
+    """The first slug of a base that is neither taken nor the address of another page."""
+    return next(slug for slug in _candidates(base or NAMELESS) if slug not in taken and slug not in RESERVED)
 
 
 def _candidates(base):

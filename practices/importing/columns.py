@@ -143,19 +143,9 @@ class TermsColumn(Column):
 class OrganisationsColumn(TermsColumn):
     """Several organisations."""
 
-    @cached_property
-    def longest(self):
-        """Characters of a name."""
-        return Organisation._meta.get_field("name").max_length
-
     def read(self, text, words):
-        """The keys of the organisations."""
-        names = cells.pieces(text)
-        if any(len(name) > self.longest for name in names):
-            raise ValidationError(
-                _("The name of an organisation has %(count)d characters at most.") % {"count": self.longest}
-            )
-        return sorted({words[self.name].find(name) for name in names})
+        """The keys of the organisations; raise ValidationError."""
+        return sorted({words[self.name].find(name) for name in cells.pieces(text)})
 
 
 class WebsitesColumn(Column):
@@ -275,6 +265,8 @@ def found_in(text, vocabulary):
     """The keys that the words of a cell mean; raise ValidationError with those that are unknown."""
     found, unknown = [], []
     for word, pk in meanings(text, vocabulary):
+        if word in vocabulary.refused:
+            raise ValidationError(vocabulary.refused[word])
         (unknown.append(word) if pk is None else found.append(pk))
     if unknown:
         raise ValidationError(

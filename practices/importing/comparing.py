@@ -1,5 +1,6 @@
 """Owns what some rows of a file would do to the catalogue: what is new, what changes, what is wrong; writes nothing."""
 
+from copy import copy
 from dataclasses import asdict, dataclass, field
 from typing import NamedTuple
 
@@ -7,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practices.history import PARTS, Change, differences, edition_of, kept, snapshots
+from practices.history import PARTS, Change, differences, edition_of, from_kept, kept, kept_fields, snapshots
 from practices.importing.columns import PartsColumn, WebsitesColumn, without_empty_translations, words_of
 from practices.importing.problems import Problem
 from practices.importing.rules import broken, lacking, may_date, step_between
 from practices.languages import column
 from practices.models import Practice, Status
 from practices.templatetags.site import long_date
+from practices.validation import refusals
 
 BESIDE = ("status", "archived_at")
 """What a file tells of a practice that no version holds."""
@@ -63,6 +65,7 @@ class Comparison:
         """`by` is who imports, None being whoever runs a command."""
         self.layout, self.survey, self.by = layout, survey, by
         self.words = words_of(decisions)
+        self.blank = Practice(author=by)
         for slug, pk in survey.keys.values():
             self.words["related"].add(slug, pk)
         for pk, slug in survey.addresses.items():
@@ -115,6 +118,8 @@ class Comparison:
             if not new["published_at"]:
                 sentence = _("A practice archived on a date was public: it has a date of publication.")
                 problems.append(self.layout.problem(row, "published_at", sentence))
+        if not problems:
+            problems += self._refused(row, new, practice)
         told = {one.column for one in problems}
         lacks = [self.layout.problem(row, *one) for one in lacking(new, self.layout).items()]
         problems += [one for one in lacks if one.column not in told]
@@ -153,6 +158,19 @@ class Comparison:
         if new["status"] == Status.PUBLISHED and new["published_at"] is None:
             new["published_at"] = old["published_at"] or timezone.now().isoformat()
         return new, problems
+
+    def _refused(self, row, new, practice):
+        """What the model refuses of a row as a whole, which no column tells by itself."""
+        instance = copy(practice or self.blank)
+        for one in kept_fields():
+            setattr(instance, one.attname, from_kept(one, new))
+        instance.status, instance.archived_at = new["status"], new["archived_at"]
+        found = refusals(instance)
+        every = self.layout.every
+        return [
+            self.layout.problem(row, name, sentence) if name in every else Problem(row, "", sentence)
+            for name, sentence in found.items()
+        ]
 
     def _wrong_slug(self, row, texts, slug):
         name = "slug" if self.layout.cell(texts, "slug") else self.layout.first("title")

@@ -4,9 +4,12 @@ What does not exist yet and is to be made has a number below zero until `writing
 """
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 
 from practices.importing.countries import code_of, names_of, spoken
 from practices.models import Country, FormerAddress, Organisation, Practice
+from practices.slugs import first_free, slug_of
+from practices.validation import refusal
 
 CREATE = "+"
 """The decision to make a new term of an unknown word; any other decision is the slug of an existing term."""
@@ -23,7 +26,7 @@ class Vocabulary:
             self.slugs[term.slug] = term.pk
             for code, _name in settings.LANGUAGES:
                 if name := getattr(term, f"name_{code}"):
-                    self.called.setdefault(spoken(name), set()).add(term.pk)
+                    self.called.setdefault(_heard(name), set()).add(term.pk)
             if code := getattr(term, "code", ""):
                 self.codes[code] = term.pk
         former = FormerAddress.objects.filter(model=model._meta.model_name, target__in=self.names)
@@ -31,13 +34,20 @@ class Vocabulary:
         self.written = {pk: slug for slug, pk in self.slugs.items()}
         self.new: dict[int, dict] = {}
         self.decided: dict[str, int] = {}
+        self.refused: dict[str, str] = {}
+        """Of words that cannot become a term, why."""
         for word, choice in (decisions or {}).items():
             self._decide(word, choice)
 
     def _decide(self, word, choice):
         if choice != CREATE:
             if choice in self.slugs:
-                self.decided[spoken(word)] = self.slugs[choice]
+                self.decided[_heard(word)] = self.slugs[choice]
+            return
+        if self.decided.get(_heard(word), 0):
+            return
+        if sentence := self.refusal(word):
+            self.refused[word] = sentence
             return
         fields = {"name": word}
         if self.model is Country:
@@ -45,7 +55,7 @@ class Vocabulary:
             if not code:
                 return
             if code in self.codes:
-                self.decided[spoken(word)] = self.codes[code]
+                self.decided[_heard(word)] = self.codes[code]
                 return
             fields = {"code": code, **{f"name_{language}": name for language, name in names_of(code).items()}}
             fields["name"] = fields[f"name_{settings.LANGUAGE_CODE}"]
@@ -53,7 +63,23 @@ class Vocabulary:
         pk = -len(self.new) - 1
         self.new[pk] = fields
         self.names[pk] = fields["name"]
-        self.decided[spoken(word)] = pk
+        self.decided[_heard(word)] = pk
+
+    def refusal(self, word):
+        """Why a word cannot be the name of a term, or ""."""
+        return "" if self.model is Country else refusal(self.model(name=word))
+
+    def give_slugs(self, terms):
+        """Give new terms their addresses, which no term has nor had."""
+        taken = {*self.slugs, *self.former}
+        longest = self.model._meta.get_field("slug").max_length - 5
+        for term in terms:
+            term.slug = first_free(slug_of(term.name, longest), taken)
+            taken.add(term.slug)
+
+    def named(self, name):
+        """The key of the term that has a name already, or None."""
+        return self.find(name)
 
     def resume(self, new):
         """Take back what is to be made, where another process noted it."""
@@ -64,11 +90,11 @@ class Vocabulary:
         """The key of the term that a word means, or None."""
         if word in self.slugs or word in self.former:
             return self.slugs.get(word) or self.former[word]
-        named = self.called.get(spoken(word), ())
+        named = self.called.get(_heard(word), ())
         if len(named) == 1:
             return next(iter(named))
-        if spoken(word) in self.decided:
-            return self.decided[spoken(word)]
+        if _heard(word) in self.decided:
+            return self.decided[_heard(word)]
         if self.model is Country and not named:
             return self.codes.get(word.upper()) or self.codes.get(code_of(word))
         return None
@@ -80,11 +106,13 @@ class Vocabulary:
 
     def can_create(self, word):
         """Whether a word can become a new term; a country has to be one."""
-        return self.model is not Country or bool(code_of(word))
+        return bool(code_of(word)) if self.model is Country else not self.refusal(word)
 
 
 class Carriers:
     """Organisations, known by name; one that is unknown is to be made."""
+
+    model = Organisation
 
     def __init__(self):
         self.names, self.websites = {}, {}
@@ -93,7 +121,7 @@ class Carriers:
         self.keys = {name: pk for pk, name in self.names.items()}
         self.called = {}
         for name, pk in self.keys.items():
-            self.called.setdefault(spoken(name), pk)
+            self.called.setdefault(_heard(name), pk)
         self.new: dict[int, dict] = {}
 
     def resume(self, new):
@@ -104,17 +132,26 @@ class Carriers:
             self.keys.setdefault(fields["name"], pk)
 
     def find(self, name):
-        """The key of an organisation; capitals and accents do not make another one of it."""
-        pk = self.keys.get(name) or self.called.get(spoken(name) or name)
+        """The key of an organisation; capitals and accents do not make another one of it.
+
+        Raise ValidationError for a name that none can have.
+        """
+        pk = self.keys.get(name) or self.called.get(_heard(name))
         if pk is None:
+            if sentence := refusal(Organisation(name=name)):
+                raise ValidationError(sentence)
             pk = self.keys[name] = -len(self.new) - 1
             self.new[pk] = {"name": name}
             self.names[pk] = name
         return pk
 
+    def named(self, name):
+        """The key of the organisation that has a name already, or None."""
+        return self.keys.get(name)
+
     def tell(self, name, website):
         """Give an organisation that is to be made its website; return whether it is the one that it has."""
-        pk = self.keys.get(name) or self.called.get(spoken(name) or name)
+        pk = self.keys.get(name) or self.called.get(_heard(name))
         if pk is None:
             return False
         there = self.new[pk].setdefault("website", website) if pk < 0 else self.websites[pk]
@@ -161,6 +198,11 @@ class Addresses:
     def word(self, pk):
         """The slug of a practice."""
         return self.names[pk]
+
+
+def _heard(word):
+    """A word by which it is found again: one without letters or figures is itself."""
+    return spoken(word) or word
 
 
 def address(text):

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from practices.importing.columns import columns
-from practices.models import Country, Kind, Practice, Revision, Sector, Theme
+from practices.models import Audience, Country, Kind, Organisation, Practice, Revision, Sector, Theme
 from practices.roles import EDITOR
 from tests.factories import make_person, make_practice, make_term
 from tests.practices.importing.tables import FULL, csv_of, exported
@@ -93,3 +93,39 @@ def test_the_documentation_lists_the_columns_there_are():
     listed = re.findall(r"^\| (.+?) \| `(\w+)` \|", text, re.MULTILINE)
 
     assert listed == [(column.heading, name) for name, column in columns().items()]
+
+
+THIRTY = ", ".join(f"mot {number}" for number in range(30))
+"""What a separator that nobody expected makes of thirty words: one term, longer than any."""
+TOO_LONG = "Assurez-vous que cette valeur comporte au plus {} caractères"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "most"),
+    [
+        ({"Secteurs": THIRTY}, "Secteurs", 120),
+        ({"Thèmes": "a" * 121}, "Thèmes", 120),
+        ({"Type": "é" * 121}, "Type", 120),
+        ({"Publics": f"Jeunes | {'a ' * 60}b"}, "Publics", 120),
+        ({"Organismes": f"Envie | {'b' * 201}"}, "Organismes", 200),
+    ],
+)
+def test_a_word_that_no_term_can_be_is_a_problem_of_its_row_before_anything_is_written(tmp_path, cells, column, most):
+    before = [model.objects.count() for model in (Sector, Theme, Kind, Audience, Organisation, Practice)]
+
+    for options in (["--create-terms", "--dry-run"], ["--create-terms"]):
+        _told, faults, error = run(tmp_path / "a.csv", csv_of({**FULL, **cells}, {**FULL, "Titre": "Deux"}), *options)
+
+        assert faults.startswith(f"ligne 2, colonne «\u00a0{column}\u00a0»\u00a0: «\u00a0")
+        assert TOO_LONG.format(most) in faults
+        assert (faults.count("\n"), error) == (1, "Rien n’a été écrit : corrigez le fichier.")
+    assert [model.objects.count() for model in (Sector, Theme, Kind, Audience, Organisation, Practice)] == before
+
+
+def test_the_longest_term_that_there_can_be_is_made(tmp_path):
+    _told, faults, error = run(tmp_path / "a.csv", csv_of({**FULL, "Secteurs": "a" * 120}), "--create-terms")
+
+    assert (faults, error) == ("", "")
+    made = Sector.objects.get(name="a" * 120)
+    assert made.slug == "a" * 75
+    made.full_clean()
