@@ -73,7 +73,8 @@ def _value(field, instance):
 
 def from_kept(field, data):
     """What a column held, from what was kept of it; a version older than the field has nothing to say of it."""
-    value = data.get(field.attname, field.get_default())
+    # A default is asked for only where there is none: that of a translation costs more than all the rest.
+    value = data[field.attname] if field.attname in data else field.get_default()
     return value or None if _is_translation(field) else value
 
 

@@ -26,10 +26,10 @@ from practices.importing.comparing import CHANGED, NEW, SAME
 from practices.importing.countries import spoken
 from practices.importing.exporting import respond
 from practices.importing.files import ENCODINGS, MOST_BYTES, MOST_ROWS
+from practices.importing.preparing import Overtaken
 from practices.importing.problems import Unreadable
 from practices.importing.store import ImportJob, Stage
 from practices.importing.words import CREATE
-from practices.importing.writing import Overtaken
 from practices.uploads import UnkeptFile, larger, no_room
 
 logger = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ catalogue as it was and the import where it was.
 """
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import islice
@@ -15,14 +16,16 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from practices.importing.columns import columns
-from practices.importing.comparing import AT_ONCE, STATES, Comparison, Result
+from practices.importing.comparing import AT_ONCE, CHANGED, NEW, STATES, Comparison, Result
 from practices.importing.files import read
 from practices.importing.headings import guess
+from practices.importing.inserting import inserts, reserve, run
 from practices.importing.layout import Layout
+from practices.importing.preparing import Overtaken
 from practices.importing.problems import Problem
 from practices.importing.store import ImportChunk, ImportJob, Stage
 from practices.importing.survey import Survey, survey
-from practices.importing.writing import Overtaken, write
+from practices.importing.writing import write
 
 KEPT = timedelta(days=7)
 """How long an import that nobody finished is kept."""
@@ -34,12 +37,11 @@ class OutOfTurn(Exception):
     """The import is not where this step begins: somebody moved it on in another window."""
 
 
-@transaction.atomic
 def start(name, data, encoding, by):
-    """Keep the rows of a file; raise Unreadable."""
+    """Keep the rows of a file; raise Unreadable. Nothing waits for its reading: it comes before the transaction."""
     sheet = read(name, data, encoding)
-    ImportJob.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
-    job = ImportJob.objects.create(
+    job = ImportJob(
+        pk=reserve(ImportJob, 1)[0],
         by=by,
         name=name[-255:],
         about=sheet.about[:255],
@@ -48,20 +50,22 @@ def start(name, data, encoding, by):
         faults=[asdict(one) for one in sheet.problems],
         rows=len(sheet.rows),
     )
-    rows = iter(sheet.rows.items())
+    rows, chunks = iter(sheet.rows.items()), []
     while some := list(islice(rows, AT_ONCE)):
-        ImportChunk.objects.create(job=job, first=some[0][0], rows=some)
-    return job
+        chunks.append(ImportChunk(job=job, first=some[0][0], rows=some))
+    statements = inserts([job]) + inserts(chunks)
+    with transaction.atomic():
+        ImportJob.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+        run(statements)
+    return ImportJob.objects.get(pk=job.pk)
 
 
-@transaction.atomic
 def choose(job, mapping):
     """Say which heading holds which column, and look at the whole file again."""
     job.mapping, job.decisions = mapping, {}
     _survey(job)
 
 
-@transaction.atomic
 def decide(job, decisions):
     """Say what unknown words mean, as {column: {word: slug or "+"}}, besides what was said before."""
     for name, words in decisions.items():
@@ -84,10 +88,13 @@ def skip_terms(job):
 
 
 def _forget(job):
-    """Compare from the first row on."""
+    """Compare from the first row on; raise OutOfTurn where the import was dropped meanwhile."""
     job.checked, job.new = 0, None
-    job.chunks.update(results=None, **dict.fromkeys(STATES, 0))
-    job.save(force_update=True)
+    with transaction.atomic():
+        if not ImportJob.objects.select_for_update().filter(pk=job.pk).exists():
+            raise OutOfTurn
+        job.chunks.update(results=None, **dict.fromkeys(STATES, 0))
+        job.save(force_update=True)
 
 
 def comparison_of(job):
@@ -166,21 +173,29 @@ def finish(job, progress=lambda share: None):
 
     Raise OutOfTurn where the import is not ready, and Overtaken, once the import is back to comparing.
     """
+    mine = ImportJob.objects.filter(pk=job.pk, stage=Stage.READY).first()
+    if mine is None or counts(mine)["wrong"] or mine.faults or mine.survey["problems"]:
+        raise OutOfTurn
+    results = [Result.from_json(one) for chunk in mine.chunks.defer("rows") for one in chunk.results]
+    new = {name: {int(pk): fields for pk, fields in made.items()} for name, made in (mine.new or {}).items()}
+    mine.written = sum(one.state in (NEW, CHANGED) for one in results)
     try:
-        with transaction.atomic():
-            mine = ImportJob.objects.select_for_update().filter(pk=job.pk, stage=Stage.READY).first()
-            if mine is None or counts(mine)["wrong"] or mine.faults or mine.survey["problems"]:
-                raise OutOfTurn
-            results = [Result.from_json(one) for chunk in mine.chunks.defer("rows") for one in chunk.results]
-            new = {name: {int(pk): fields for pk, fields in made.items()} for name, made in (mine.new or {}).items()}
-            mine.written = write(results, new, mine.by, mine.name, progress)
-            mine.stage, mine.survey, mine.new = Stage.WRITTEN, None, None
-            mine.save(force_update=True)
-            mine.chunks.all().delete()
+        write(results, new, mine.by, mine.name, progress, claim=lambda: _claimed(mine))
     except Overtaken:
         job.refresh_from_db()
-        with transaction.atomic():
-            _survey(job)
+        _survey(job)
         raise
     job.refresh_from_db()
     return job.written
+
+
+@contextmanager
+def _claimed(job):
+    """Have an import written within: it is ready still, by the same decisions; it is over in the same transaction."""
+    now = ImportJob.objects.select_for_update().filter(pk=job.pk, stage=Stage.READY).first()
+    if now is None or (now.mapping, now.decisions) != (job.mapping, job.decisions):
+        raise OutOfTurn
+    yield
+    job.stage, job.survey, job.new = Stage.WRITTEN, None, None
+    job.save(force_update=True)
+    job.chunks.all().delete()

@@ -12,10 +12,11 @@ from practices.importing import files
 from practices.importing.comparing import CHANGED, NEW, SAME, Comparison
 from practices.importing.headings import guess
 from practices.importing.layout import Layout
+from practices.importing.preparing import Overtaken
 from practices.importing.problems import Unreadable
 from practices.importing.survey import survey
 from practices.importing.words import CREATE
-from practices.importing.writing import Overtaken, write
+from practices.importing.writing import write
 
 BAR = 40
 TOLD, NAMED = 50, 8

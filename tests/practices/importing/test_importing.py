@@ -10,7 +10,8 @@ from practices import search
 from practices.history import record, snapshot, versions
 from practices.importing.cells import guarded, joined, pieces, rows, table, unguarded
 from practices.importing.comparing import CHANGED, NEW, SAME
-from practices.importing.writing import Overtaken, write
+from practices.importing.preparing import Overtaken
+from practices.importing.writing import write
 from practices.models import (
     Audience,
     Change,

@@ -2,8 +2,8 @@ import pytest
 
 from practices import search
 from practices.importing import jobs
+from practices.importing.preparing import Overtaken
 from practices.importing.store import ImportChunk, ImportJob, Stage
-from practices.importing.writing import Overtaken
 from practices.models import Country, Kind, Organisation, Practice, Revision, Sector, Theme
 from practices.roles import EDITOR
 from practices.version import current_stamp

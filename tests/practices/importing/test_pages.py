@@ -69,7 +69,7 @@ def test_a_file_goes_from_its_columns_to_the_catalogue_without_a_script(editor):
     assert "Écrire 2 pratiques" in compared
     assert "<del>Lille</del> <ins>Lyon</ins>" in compared
     assert (before, practice.place, Practice.objects.get(slug="deux").status) == ("Lille", "Lyon", Status.DRAFT)
-    assert re.findall(r'<progress max="100" value="(\d+)"', writing) == ["0", "60", "99", "100"]
+    assert re.findall(r'<progress max="100" value="(\d+)"', writing) == ["0", "80", "99", "100"]
     assert re.search(
         rf'<p>2 pratiques ont été écrites\.</p>\s*<p><a class="button" href="{page}" data-arrived>', writing
     )
