@@ -14,15 +14,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from newsletter.addresses import address_key, clean_address, fingerprint
-from newsletter.consent import touch
 from newsletter.models import Consent, ErasedAddress, Subscriber
 from newsletter.models.readers import Frequency, ReaderState
+from newsletter.schedule import next_digest
+from practices.validation import refusals
 
 REQUIRED = ("email", "consent_at", "consent_wording", "consent_source")
 OPTIONAL = ("state", "language", "letters", "frequency")
 EXPORTED = ("email", "state", "language", "letters", "frequency", "joined_at", *REQUIRED[1:])
 TRUE, FALSE = ("1", "true", "oui", "yes"), ("0", "false", "non", "no", "")
 LANGUAGES = tuple(code for code, _name in Subscriber._meta.get_field("language").choices or ())
+COLUMN = {"wording": "consent_wording", "source": "consent_source", "email_key": "email"}
+"""The columns of the fields that are not called as they are."""
+BATCH = 500
 OLDEST = 1990
 """No earlier year is one of consent to an e-mail."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -126,11 +130,9 @@ def _row(cells, line, problems):
         wrong("consent_at", "cette année ne peut être celle d’un consentement")
     elif moment is not None and moment > timezone.now():
         wrong("consent_at", "cette date est à venir")
-    for name, longest in (("consent_wording", 40), ("consent_source", 200)):
+    for name in ("consent_wording", "consent_source"):
         if not value[name] or "\x00" in value[name]:
             wrong(name, "il faut dire quelle formule a été acceptée, et où")
-        elif len(value[name]) > longest:
-            wrong(name, f"{longest} caractères au plus")
     language = value["language"] or LANGUAGES[0]
     if language not in LANGUAGES:
         wrong("language", f"au choix : {', '.join(LANGUAGES)}")
@@ -146,10 +148,16 @@ def _row(cells, line, problems):
         wrong("state", f"au choix : {', '.join(ReaderState.values)}, ou rien")
     if not wants_letters and not frequency:
         wrong("letters", "ni la lettre ni les nouvelles pratiques : il n’y a rien à envoyer")
-    if len(problems) > before or moment is None:
+    if moment is None:
         return None
     proof = (moment, value["consent_wording"], value["consent_source"])
-    return Row(email, *proof, language, wants_letters, frequency, state)
+    row = Row(email, *proof, language, wants_letters, frequency if frequency in Frequency.values else "", state)
+    reader = _reader(row, timezone.now())
+    told = {column for _line, column, _what in problems[before:]}
+    for name, sentence in (refusals(reader) | refusals(_proof(row, reader))).items():
+        if COLUMN.get(name, name) not in told:
+            wrong(COLUMN.get(name, name), sentence)
+    return row if len(problems) == before else None
 
 
 def _unquoted(cell):
@@ -157,26 +165,46 @@ def _unquoted(cell):
     return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
-@transaction.atomic
 def take(rows):
     """Make a reader of each row, with its consent; all or none. Nothing is sent to them for that."""
     now = timezone.now()
-    for row in rows:
-        wishes = {"language": row.language, "letters": row.letters, "frequency": row.frequency}
-        key = address_key(row.email)
-        reader = Subscriber(email=row.email, email_key=key, state=row.state, joined_at=row.consent_at, **wishes)
-        touch(reader, now)
-        reader.save(force_insert=True)
-        Consent.objects.create(
-            subscriber=reader,
-            email=row.email,
-            email_key=key,
-            wording=row.wording,
-            source=row.source,
-            asked_at=row.consent_at,
-            confirmed_at=row.consent_at,
-            **wishes,
-        )
+    readers = [_reader(row, now) for row in rows]
+    proofs = [_proof(row, reader) for row, reader in zip(rows, readers, strict=True)]
+    with transaction.atomic():
+        Subscriber.objects.bulk_create(readers, batch_size=BATCH)
+        Consent.objects.bulk_create(proofs, batch_size=BATCH)
+
+
+def _reader(row, now):
+    """The reader that a row makes, whose first sign of life is that of being taken."""
+    return Subscriber(
+        email=row.email,
+        email_key=address_key(row.email),
+        state=row.state,
+        joined_at=row.consent_at,
+        seen_at=now,
+        told_since=now if row.frequency else None,
+        next_digest_at=next_digest(row.frequency, now),
+        **_wishes(row),
+    )
+
+
+def _proof(row, reader):
+    """The consent that a row tells."""
+    return Consent(
+        subscriber=reader,
+        email=row.email,
+        email_key=reader.email_key,
+        wording=row.wording,
+        source=row.source,
+        asked_at=row.consent_at,
+        confirmed_at=row.consent_at,
+        **_wishes(row),
+    )
+
+
+def _wishes(row):
+    return {"language": row.language, "letters": row.letters, "frequency": row.frequency}
 
 
 def write(stream, readers):
@@ -184,7 +212,7 @@ def write(stream, readers):
     table = csv.writer(stream)
     table.writerow(EXPORTED)
     count = 0
-    for reader in readers.prefetch_related("consents").iterator(500):
+    for reader in readers.prefetch_related("consents").iterator(BATCH):
         proofs = [one for one in reader.consents.all() if one.confirmed_at]
         proof = max(proofs, key=lambda one: one.confirmed_at, default=None)
         cells = [

@@ -57,6 +57,8 @@ PROBLEMS = {
     "no wording": ("a@b.fr,2025-03-01,,s,,,", "ligne 3, consent_wording"),
     "no source": ("a@b.fr,2025-03-01,f,,,,", "ligne 3, consent_source"),
     "a long source": (f"a@b.fr,2025-03-01,f,{'s' * 201},,,", "ligne 3, consent_source"),
+    "a long wording": (f"a@b.fr,2025-03-01,{'f' * 41},s,,oui,", "ligne 3, consent_wording"),
+    "a long address": (f"{'a' * 64}@{'b' * 63}.{'c' * 63}.{'d' * 63}.fr,2025-03-01,f,s,,oui,", "ligne 3, email"),
     "an unknown language": ("a@b.fr,2025-03-01,f,s,xx,,", "ligne 3, language"),
     "an unknown frequency": ("a@b.fr,2025-03-01,f,s,,,hourly", "ligne 3, frequency"),
     "neither yes nor no": ("a@b.fr,2025-03-01,f,s,,peut-être,", "ligne 3, letters"),
@@ -169,3 +171,26 @@ def test_a_thousand_rows_take_few_queries_to_read(table, django_assert_max_num_q
 
     with django_assert_max_num_queries(3):
         call_command("import_subscribers", path, dry_run=True)
+
+
+def test_what_is_taken_is_what_the_models_accept_whatever_else_the_line_says(table, capsys):
+    with pytest.raises(CommandError):
+        call_command("import_subscribers", table(f"a@b.fr,2025-03-01,{'f' * 41},{'s' * 201},xx,,sometimes"))
+    told = capsys.readouterr().err
+    call_command("import_subscribers", table(f"a@b.fr,2025-03-01,{'f' * 40},{'s' * 200},fr,oui,weekly"), verbosity=0)
+
+    for column in ("consent_wording", "consent_source", "language", "frequency"):
+        assert told.count(f"ligne 2, {column} : ") == 1
+    reader = Subscriber.objects.get()
+    reader.full_clean()
+    Consent.objects.get(subscriber=reader).full_clean()
+    assert reader.told_since == reader.seen_at
+
+
+def test_many_readers_are_taken_in_as_many_questions_as_one(table, django_assert_max_num_queries):
+    lines = [f"lectrice{number}@example.org,2025-03-01,f,s,fr,oui," for number in range(50)]
+
+    with django_assert_max_num_queries(12):
+        call_command("import_subscribers", table(*lines), verbosity=0)
+
+    assert (Subscriber.objects.count(), Consent.objects.exclude(subscriber=None).count()) == (50, 50)
