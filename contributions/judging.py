@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from contributions.making import kind_of, make
+from contributions.making import copies_of, kind_of, make
 from contributions.models import Proposal, Remark, Review
 from contributions.models.messages import About
 from contributions.models.proposals import State
@@ -58,9 +58,21 @@ def still_needed(proposal):
     return max(0, settings.PROPOSAL_VALIDATIONS - proposal.reviews.filter(favourable=True).count())
 
 
-@transaction.atomic
 def accept(proposal, by, note=""):
     """Make a draft of a proposal that enough people are in favour of; return the draft. The note goes to the author."""
+    likely = proposal.state in OPEN and by.has_perm("contributions.review_proposal") and not still_needed(proposal)
+    # Nobody waits for the copies; what is refused after them, because somebody decides meanwhile, is found as orphans.
+    copies = copies_of(proposal) if likely else {}
+    with transaction.atomic():
+        now = _ready(proposal, by)
+        practice = make(now, by, copies)
+        history.record(practice.pk, by, "save")
+        _decide(now, by, State.ACCEPTED, note, practice)
+    return practice
+
+
+def _ready(proposal, by):
+    """The row, locked, of a proposal that may be accepted."""
     now = _open(proposal, by)
     needed = still_needed(now)
     if needed:
@@ -74,10 +86,7 @@ def accept(proposal, by, note=""):
         )
     if kind_of(now) is None:
         raise ValidationError(_("There is no kind of practice yet: make one first."))
-    practice = make(now, by)
-    history.record(practice.pk, by, "save")
-    _decide(now, by, State.ACCEPTED, note, practice)
-    return practice
+    return now
 
 
 @transaction.atomic

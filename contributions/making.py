@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone, translation
@@ -29,6 +30,7 @@ from practices.models import (
 )
 from practices.richtext import clean_html
 from practices.typography import typeset, typeset_html
+from practices.validation import refusal
 
 ITEM = re.compile(r"[-–•*]\s+")
 
@@ -36,7 +38,7 @@ ITEM = re.compile(r"[-–•*]\s+")
 def fields_of(proposal):
     """The plain fields of the practice that a proposal tells, well set, as {name: value}."""
     answers = flat(proposal)
-    words = {name: typeset(answers.get(name) or "") for name in ("title", "teaser", "place")}
+    words = {name: well_set(Practice, name, answers.get(name) or "") for name in ("title", "teaser", "place")}
     sections = {name: typeset_html(as_html(answers.get(name) or "")) for name in Practice.SECTIONS}
     rest = {name: answers.get(name) or "" for name in ("website", "contact")}
     years = {name: answers.get(name) for name in ("start_year", "end_year")}
@@ -47,26 +49,33 @@ def cover_of(proposal, name):
     """The fields of the cover that has that name in a storage, as {name: value}."""
     answers = flat(proposal)
     alt = "" if answers.get("cover_decorative") else answers.get("cover_alt") or ""
-    return {"cover": name, "cover_alt": typeset(alt), "cover_credit": typeset(answers.get("cover_credit") or "")}
+    words = {"cover_alt": alt, "cover_credit": answers.get("cover_credit") or ""}
+    return {"cover": name, **{name: well_set(Practice, name, text) for name, text in words.items()}}
+
+
+def well_set(model, name, text):
+    """A text as a printer would set it; as it was typed where its spaces would make it longer than a field is."""
+    done, longest = typeset(text), model._meta.get_field(name).max_length
+    return done if len(done) <= longest else text[:longest]
 
 
 def document_of(proposal, row, name):
     """The document, unsaved, that has that name in a storage; called as its file was where it has no title."""
     title = flat(proposal).get(f"{row.slot}_title") or PurePath(row.called).stem
-    return Document(title=typeset(title)[:200], file=name, size=row.size, order=DOCUMENTS.index(row.slot))
+    return Document(title=well_set(Document, "title", title), file=name, size=row.size, order=DOCUMENTS.index(row.slot))
 
 
 def credit_of(proposal):
     """How the page names whoever proposed it, as agreed."""
     organisation = organisation_of(proposal)
     if proposal.credit == Credit.NAME:
-        return ", ".join(one for one in (typeset(proposal.name), organisation) if one)[:200]
+        return well_set(Practice, "credit", ", ".join(one for one in (proposal.name, organisation) if one))
     return organisation if proposal.credit == Credit.ORGANISATION else ""
 
 
 def organisation_of(proposal):
     """The name of the organisation that carries it, or ""."""
-    return typeset(flat(proposal).get("organisation") or "")
+    return well_set(Organisation, "name", flat(proposal).get("organisation") or "")
 
 
 def as_html(text):
@@ -104,7 +113,11 @@ def figures_of(proposal):
     """The key figures, unsaved, each label once: what somebody says of their own practice is their word."""
     answers = flat(proposal)
     rows = [(answers.get(f"figure_{n}_value"), answers.get(f"figure_{n}_label")) for n in range(1, FIGURES + 1)]
-    once = {typeset(label): typeset(value) for value, label in reversed(rows) if value and label}
+    once = {
+        well_set(KeyFigure, "label", label): well_set(KeyFigure, "value", value)
+        for value, label in reversed(rows)
+        if value and label
+    }
     pairs = reversed(list(once.items()))
     return [
         KeyFigure(value=value, label=label, according_to_source=True, order=order)
@@ -118,7 +131,8 @@ def links_of(proposal):
     rows = [(answers.get(f"link_{n}_url"), answers.get(f"link_{n}_title")) for n in range(1, LINKS + 1)]
     once = {url: title or url for url, title in reversed(rows) if url}
     pairs = reversed(list(once.items()))
-    return [Link(url=url, title=typeset(title)[:200], order=order) for order, (url, title) in enumerate(pairs)]
+    titled = [(url, well_set(Link, "title", title)) for url, title in pairs]
+    return [Link(url=url, title=title, order=order) for order, (url, title) in enumerate(titled)]
 
 
 def kind_of(proposal):
@@ -169,32 +183,53 @@ def _relations():
     yield from ((one.get_accessor_name(), one.related_model) for one in meta.related_objects if not one.hidden)
 
 
+def copies_of(proposal):
+    """Copy the files of a proposal among those of the public; return their names there, by slot.
+
+    Before the transaction that makes the practice, which would last as long as the copies; of one that fails, `orphans`
+    finds what is left.
+    """
+    return {row.slot: publish(row) for row in proposal.files.all()}
+
+
 @transaction.atomic
-def make(proposal, author):
+def make(proposal, author, copies):
     """The draft that the editors go on with; what it lacks to be published is theirs to complete.
 
     Its words are in the site's first language, whichever they were told in: that is the one a practice cannot lack.
+    `copies` are those of its files that were made already. Raise ValidationError for what no practice can hold.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        return _make(proposal, author)
+        return _make(proposal, author, copies)
 
 
-def _make(proposal, author):
-    files = {row.slot: row for row in proposal.files.all()}
-    cover = files.pop(Slot.COVER, None)
-    practice = Practice.objects.create(
-        kind=kind_of(proposal),
-        status=Status.DRAFT,
-        author=author,
-        **fields_of(proposal),
-        **(cover_of(proposal, publish(cover)) if cover else {}),
+def _make(proposal, author, copies):
+    rows = {row.slot: row for row in proposal.files.all()}
+    copies = {slot: copies.get(slot) or publish(row) for slot, row in rows.items()}
+    cover = rows.pop(Slot.COVER, None)
+    practice = _accepted(
+        Practice(
+            kind=kind_of(proposal),
+            status=Status.DRAFT,
+            author=author,
+            **fields_of(proposal),
+            **(cover_of(proposal, copies[Slot.COVER]) if cover else {}),
+        )
     )
+    practice.save()
     for name, terms in related_of(proposal).items():
         getattr(practice, name).set(terms)
     if name := organisation_of(proposal):
         practice.organisations.add(Organisation.objects.get_or_create(name=name)[0])
-    documents = [document_of(proposal, row, publish(row)) for row in files.values()]
+    documents = [document_of(proposal, row, copies[slot]) for slot, row in rows.items()]
     for row in (*figures_of(proposal), *links_of(proposal), *documents):
         row.practice = practice
-        row.save(force_insert=True)
+        _accepted(row).save(force_insert=True)
     return practice
+
+
+def _accepted(row):
+    """A row that its model accepts; raise ValidationError, which names the value, for another."""
+    if sentence := refusal(row):
+        raise ValidationError(sentence)
+    return row

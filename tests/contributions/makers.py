@@ -44,6 +44,9 @@ def make_proposal(state=State.RECEIVED, **fields):
     email = fields.pop("email", f"proposante{number}@example.org")
     answers = fields.pop("answers", {step: dict(one) for step, one in ANSWERS.items() if step != "vous"})
     answers["qui-ou-quand"] = {**answers.get("qui-ou-quand", {}), "start_year": 2019}
+    if answers["qui-ou-quand"].get("website") == ANSWERS["qui-ou-quand"]["website"]:
+        # As the form keeps it.
+        answers["qui-ou-quand"]["website"] = "https://example.org/roulotte"
     in_queue = state not in (State.DRAFT, State.SENT)
     return Proposal.objects.create(
         **{

@@ -104,6 +104,43 @@ def test_the_names_of_people_and_organisations_are_well_set(editor, kind):
     assert [one.name for one in practice.organisations.all()] == ["L’Établi"]
 
 
+LONGEST = {
+    "title": ("title", '"' + "a" * 198 + '"'),
+    "teaser": ("teaser", '"' + "a" * 598 + '"'),
+    "place": ("place", '"' + "é" * 198 + '"'),
+    "organisation": ("credit", '"' + "a" * 198 + '"'),
+}
+
+
+@pytest.mark.parametrize(("asked", "name", "text"), [(asked, *told) for asked, told in LONGEST.items()], ids=LONGEST)
+def test_what_the_spaces_of_a_printer_would_make_too_long_stays_as_it_was_typed(editor, kind, asked, name, text):
+    answers = {"essentiel": {"title": "La roulotte", "teaser": "Un atelier."}, "qui-ou-quand": {}}
+    answers["essentiel" if asked in answers["essentiel"] else "qui-ou-quand"][asked] = text
+    proposal = make_proposal(credit="organisation", answers=answers)
+    judging.judge(proposal, editor, OPINION)
+
+    practice = judging.accept(proposal, editor)
+
+    practice.refresh_from_db()
+    practice.full_clean()
+    assert getattr(practice, name) == text
+
+
+def test_what_no_practice_can_hold_is_told_to_who_accepts_and_nothing_is_made(editor, kind):
+    answers = {
+        "essentiel": {"title": "La roulotte", "teaser": "Un atelier."},
+        "qui-ou-quand": {"website": "javascript:a"},
+    }
+    proposal = make_proposal(answers=answers)
+    judging.judge(proposal, editor, OPINION)
+
+    with pytest.raises(ValidationError) as refused:
+        judging.accept(proposal, editor)
+
+    assert refused.value.messages == ["«\u00a0javascript:a\u00a0»\u00a0: Saisissez une URL valide."]
+    assert (Practice.objects.count(), Proposal.objects.get().state) == (0, State.RECEIVED)
+
+
 def test_a_practice_told_in_english_is_made_in_the_first_language_for_the_editors_to_translate(editor, kind):
     proposal = make_proposal(language="en")
     judging.judge(proposal, editor, OPINION)
