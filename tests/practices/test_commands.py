@@ -50,3 +50,11 @@ def test_a_name_that_is_taken_is_refused(name):
 
     with pytest.raises(CommandError, match="déjà pris"):
         create(name)
+
+
+@pytest.mark.parametrize("words", [["c" * 151], ["colette durand"], ["colette", "--email", "colette"]])
+def test_an_account_that_nobody_could_have_is_refused_in_words(words):
+    with pytest.raises(CommandError, match="«\u00a0c"):
+        create(*words)
+
+    assert get_user_model().objects.count() == 0

@@ -4,9 +4,24 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from practices.importing.columns import columns
-from practices.models import Audience, Country, Kind, Organisation, Practice, Revision, Sector, Theme
+from practices.models import (
+    Audience,
+    Country,
+    KeyFigure,
+    Kind,
+    Link,
+    Organisation,
+    Practice,
+    Revision,
+    Sector,
+    Step,
+    Theme,
+)
 from practices.roles import EDITOR
 from tests.factories import make_person, make_practice, make_term
 from tests.practices.importing.tables import FULL, csv_of, exported
@@ -129,3 +144,40 @@ def test_the_longest_term_that_there_can_be_is_made(tmp_path):
     made = Sector.objects.get(name="a" * 120)
     assert made.slug == "a" * 75
     made.full_clean()
+
+
+# Whatever a table holds
+
+LENGTHS = st.sampled_from([8, 40, 41, 80, 120, 121, 200, 201, 250, 500, 600, 601])
+ODD = st.characters(exclude_categories=("Cs",)) | st.sampled_from("|\\\n;,'\"=+-@ \u00a0\u2028\x00é")
+LONG = st.builds(lambda text, length: (text * length)[:length], st.text(ODD, min_size=1, max_size=5), LENGTHS)
+NUMBERS = st.sampled_from(["2020", "1799", "2101", "-1", "1e3", "99999999999999999999", "0", "3.5", "٣"])
+KNOWN = st.sampled_from(
+    ["Publiée", "Archivée", "Emploi", "France", "FR", "Initiative", "2024-03-01", "9999-12-31T23:59:59-12:00", "oui"]
+)
+PARTS = st.sampled_from(["12 | emplois | 2020 | oui", "Un | https://example.org", "javascript:a", "un", "deux", "***"])
+CELL = st.just("") | st.text(ODD, max_size=12) | LONG | NUMBERS | KNOWN | PARTS
+EVERY = st.sampled_from([*dict.fromkeys(column.heading for column in columns().values())])
+
+
+@st.composite
+def tables(draw):
+    headings = draw(st.lists(EVERY, max_size=6, unique=True))
+    lines = draw(st.lists(st.lists(CELL, min_size=len(headings), max_size=len(headings)), min_size=1, max_size=3))
+    return [FULL | {"Titre": f"Une {at}"} | dict(zip(headings, line, strict=True)) for at, line in enumerate(lines)]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tables(), st.booleans())
+def test_a_table_has_problems_or_becomes_rows_that_their_models_accept(tmp_path, table, create):
+    options = ["--create-terms"] if create else []
+    with transaction.atomic():
+        make_practice(slug="un", themes=["emploi"], sectors=["textile"])
+        *_told, trial = run(tmp_path / "a.csv", csv_of(*table), "--dry-run", *options)
+        *_told, outcome = run(tmp_path / "a.csv", csv_of(*table), *options)
+
+        assert outcome == trial
+        for model in (Practice, KeyFigure, Link, Organisation, Country, Sector, Theme, Kind, Audience, Revision, Step):
+            for row in model.objects.all():
+                row.full_clean(exclude=["by"] if model in (Revision, Step) else None)
+        transaction.set_rollback(True)
