@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+# Where the processes of the site, on one machine, tell each other what they are doing.
+RUNTIME_DIR = VAR_DIR / "run"
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")

@@ -20,6 +20,7 @@ from contributions.models import ProposalFile
 from contributions.models.files import Slot
 from contributions.private import Door, private_storage
 from practices import documents, imaging, orphans, pictures
+from practices.sandbox import STRANGER
 from practices.serving import headers_of
 from practices.uploads import limit, new_folder, store, weight
 
@@ -34,9 +35,11 @@ def take(proposal, slot, upload, sizes):
     """
     if upload.size <= limit():
         _check_room(proposal, {**sizes, slot: upload.size})
-    check_and_store = imaging.store_picture if slot == Slot.COVER else documents.store_document
     row = ProposalFile(proposal=proposal, slot=slot, called=PurePath(upload.name).name[-200:])
-    row.file = check_and_store(upload, private_storage())
+    if slot == Slot.COVER:
+        row.file = imaging.store_picture(upload, private_storage(), STRANGER, imaging.MOST_OF_STRANGERS)
+    else:
+        row.file = documents.store_document(upload, private_storage(), STRANGER)
     row.size = sizes[slot] = sum(private_storage().size(name) for name in row.names)
     return row
 

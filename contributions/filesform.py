@@ -87,7 +87,7 @@ class FilesForm(StepForm):
             self._take(Slot.COVER),
             Slot.COVER.label,
             label=_("Choose a picture"),
-            help_text=lazy(imaging.accepted, str)(),
+            help_text=lazy(imaging.accepted, str)(imaging.MOST_OF_STRANGERS),
         )
         for number, slot in enumerate(DOCUMENTS):
             hint = lazy(documents.accepted, str)() if not number else ""

@@ -1,4 +1,7 @@
-"""Owns how many long files are written at once, so that pages always find a thread; the others are to come back."""
+"""Owns how much long work a process does at once, so that pages always find a thread; the rest is to come back.
+
+Long work is a long file that is written, or one that was sent and is read (`sandbox`).
+"""
 
 from threading import BoundedSemaphore
 
@@ -6,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 AT_ONCE = 2
-"""Long files that a process writes at once: half of its threads (`deploy/server`)."""
+"""Long files that a process writes or reads at once: half of its threads (`deploy/server`)."""
 RETRY_AFTER = 10
 """Seconds, as told to programs."""
 

@@ -1,7 +1,8 @@
 """Owns what every file sent to the site meets: a limit while it arrives, a name made by us, a place in the storage.
 
-A file is in the storage, whole, before any row names it: who stops half way leaves a file without a row, which
-`orphans` takes away, never a row without its file. What is accepted is in `imaging` and `documents`.
+A file is read by a process of its own (see `sandbox`) before any transaction begins. It is in the storage, whole,
+before any row names it: who stops half way leaves a file without a row, which `orphans` takes away, never a row
+without its file. What is accepted is in `imaging` and `documents`.
 """
 
 import logging
@@ -14,7 +15,11 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+
+from practices import sandbox
+from practices.confined import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +105,37 @@ def check_arrived(upload, accepted):
         raise ValidationError(f"{heavy} {accepted}")
     if isinstance(upload, UnkeptFile):
         raise ValidationError(no_room())
+
+
+Refusals = dict[str, str | Promise]
+"""The sentence for each word by which a module refuses a file, and for "damaged" and "exhausted"."""
+
+
+def read(module, upload, arguments, allowance, refusals, accepted):
+    """What a module makes of a file (`sandbox.run`). Raises ValidationError: one of `refusals`, then `accepted`."""
+    details = {}
+    try:
+        return sandbox.run(module, upload, arguments, allowance)
+    except Refused as refused:
+        why, details = refused.why, refused.details
+    except sandbox.Failed:
+        why = "damaged"
+    except sandbox.Exhausted:
+        why = "exhausted"
+    except sandbox.Busy:
+        raise ValidationError(busy()) from None
+    except OSError as problem:
+        logger.error("A file could not be read: %s", problem)
+        raise ValidationError(no_room()) from problem
+    raise ValidationError(f"{str(refusals[why]) % details} {accepted()}")
+
+
+def busy():
+    """What is said when too many files are being read already."""
+    return _(
+        "Many files are arriving at this moment, and this one could not be read. The rest of the form is still here: "
+        "choose this file again in a few seconds."
+    )
 
 
 def no_room():

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import environ
 
@@ -37,6 +38,9 @@ DATABASES["default"]["TEST"] = {
 # Unit tests name static files and collect none; tests/browser puts the site's own storage back.
 STATIC_ROOT = ROOT / "var/no-static-files"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# Each process of a run is a machine of its own: none waits until another has read its files.
+runtime = TemporaryDirectory()
+RUNTIME_DIR = runtime.name
 # A test that sends files has a folder of its own, never the developer's.
 MEDIA_ROOT = ROOT / "var/no-media"
 SITE_STATICFILES = STORAGES["staticfiles"]

@@ -23,6 +23,15 @@ def picture(name="atelier.jpg", size=(640, 400), kind="JPEG", mode="RGB", colour
     return sent(file.getvalue(), name)
 
 
+def progressive(size=(640, 400), scans=0):
+    """The bytes of a progressive JPEG (ITU-T T.81, annex G), whose last scan is there `scans` times more."""
+    file = BytesIO()
+    Image.new("L", size, 100).save(file, "JPEG", progressive=True, optimize=True)
+    content, end = file.getvalue(), b"\xff\xd9"
+    last = content[content.rindex(b"\xff\xda") : content.rindex(end)]
+    return content.removesuffix(end) + last * scans + end
+
+
 def archive(parts, prefix=b"", suffix=b""):
     """The bytes of a ZIP archive of {name: content}."""
     file = BytesIO()
