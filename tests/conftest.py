@@ -2,10 +2,39 @@
 
 import os
 
+import pytest
+from django.db import connection
 from hypothesis import settings
+
+from practices import sandbox
 
 # A slow machine is not a failure, and what a failure needs to be reproduced is printed.
 settings.register_profile("site", deadline=None, print_blob=True)
 # Continuous integration judges a change: the same code always meets the same examples; `make test` looks for new ones.
 settings.register_profile("ci", settings.get_profile("site"), derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") else "site")
+
+
+@pytest.fixture
+def writing_elsewhere(transactional_db, monkeypatch):
+    """What is read while another connection writes, as a list of modules: reading fails where it cannot within 1 s."""
+    reading, read = [], sandbox.run
+
+    def run(module, *arguments):
+        other = connection.copy()
+        if other.vendor == "sqlite":
+            other.settings_dict["OPTIONS"]["timeout"] = 1
+        try:
+            with other.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO django_session (session_key, session_data, expire_date) VALUES (%s, '', %s)",
+                    [f"written {len(reading)}", "2099-01-01 00:00:00"],
+                )
+        finally:
+            other.close()
+        assert not connection.in_atomic_block
+        reading.append(module)
+        return read(module, *arguments)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    return reading

@@ -32,6 +32,7 @@ from practices.admin.translations import (
     in_first_language,
     sections_of_translations,
 )
+from practices.admin.uploads import file_fields, receive
 from practices.admin.widgets import RichTextArea
 from practices.completeness import completeness, translations_of
 from practices.documents import MOST
@@ -46,6 +47,8 @@ from practices.templatetags.site import long_date
 from practices.upkeep import needs_of
 from practices.workflow import STEPS, may_edit, open_to
 
+FILES = file_fields(PracticeForm) | file_fields(DocumentForm, r"documents-\d+-")
+"""What of the form of a practice takes a file."""
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S")
 
 
@@ -354,7 +357,10 @@ class PracticeAdmin(TranslationAdmin):
         return redirect("admin:practices_practice_change", practice.pk)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        """Say why a step was refused on the form itself; nothing is saved then."""
+        """Receive files before the transaction; say why a step was refused on the form, with nothing saved."""
+        allowed = self.has_change_permission if object_id else self.has_add_permission
+        if request.method == "POST" and allowed(request):
+            receive(request, FILES)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except ValidationError as refusal:

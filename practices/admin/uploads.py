@@ -1,9 +1,11 @@
 """Owns the field of a form that takes a file: checked and stored as soon as it is accepted, kept if the rest is not.
 
 A browser forgets a chosen file when a form comes back with an error. So the name of a file that was accepted travels
-in the form, signed, and nobody has to choose it twice.
+in the form, signed, and nobody has to choose it twice. Reading a file takes seconds, during which SQLite would let
+nobody write: `receive` does it before the transaction in which Django's admin reads and saves a form.
 """
 
+import re
 from datetime import timedelta
 
 from django import forms
@@ -76,8 +78,19 @@ class StoredFileField(forms.FileField):
                 raise ValidationError(_("The file that you had chosen is no longer here: choose it again."))
             return str(received)
         data = super().to_python(data)
-        data.received = Received(self.store(data), data.name)
+        if not hasattr(data, "received"):
+            self.receive(data)
+        if data.received is None:
+            raise data.refusal
         return str(data.received)
+
+    def receive(self, upload):
+        """Check and store a file; what came of it stays with it: the name that it was given, or why it was refused."""
+        upload.received = upload.refusal = None
+        try:
+            upload.received = Received(self.store(upload), upload.name)
+        except ValidationError as refusal:
+            upload.refusal = refusal
 
     def bound_data(self, data, initial):
         """What a form that comes back shows: the file that it has accepted, else the one that was there."""
@@ -104,6 +117,20 @@ def picture_field(**options):
 def document_field(**options):
     """A field that takes a document."""
     return StoredFileField(store=documents.store_document, accept=documents.ACCEPT, **options)
+
+
+def file_fields(form, prefix=""):
+    """The fields of a form class that take a file, as {pattern of their names in what is sent: field}."""
+    fields = {name: field for name, field in form.base_fields.items() if isinstance(field, StoredFileField)}
+    return {prefix + re.escape(name): field for name, field in fields.items()}
+
+
+def receive(request, fields):
+    """Check and store the files that were sent for some fields (`file_fields`); the forms then find them received."""
+    for name, upload in request.FILES.items():
+        field = next((field for pattern, field in fields.items() if re.fullmatch(pattern, name)), None)
+        if field and upload.size:
+            field.receive(upload)
 
 
 def is_new(upload):

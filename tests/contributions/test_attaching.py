@@ -17,6 +17,7 @@ from contributions.models import Proposal, ProposalFile
 from contributions.models.files import Slot
 from contributions.models.proposals import State
 from operations import backups
+from practices import sandbox
 from practices.models import Practice
 from tests.contributions.conftest import follow_path
 from tests.factories import make_person
@@ -392,6 +393,43 @@ def test_a_file_that_arrives_after_its_proposal_was_sent_is_not_left_on_the_disk
 
     assert (on_disk(media), ProposalFile.objects.count()) == (set(), 0)
     assert "image-et-documents" not in Proposal.objects.get().answers
+
+
+def test_while_a_file_is_read_anybody_else_may_write(begin, client, writing_elsewhere):
+    draft = begin()
+
+    client.post(f"{draft}{STEP}", {"cover": picture(), "cover_alt": "Un atelier", "document_1": document()})
+
+    assert ProposalFile.objects.count() == 2
+    assert writing_elsewhere == ["practices.drawing", "practices.recognition"]
+
+
+@pytest.mark.parametrize("error", [sandbox.Busy, sandbox.Exhausted, sandbox.Failed, OSError])
+def test_a_file_that_cannot_be_read_now_is_told_and_the_words_are_kept(client, begin, monkeypatch, error):
+    def fail(*_arguments):
+        raise error
+
+    draft = begin()
+    monkeypatch.setattr(sandbox, "run", fail)
+
+    answer = client.post(
+        f"{draft}{STEP}",
+        {"cover": picture(), "cover_alt": "Mes mots", "document_1": document(), "document_1_title": "Guide"},
+    )
+
+    assert (answer.status_code, len(answer.context["form"].errors)) == (200, 2)
+    assert "Mes mots" in text(answer)
+    assert Proposal.objects.get().answers["image-et-documents"]["cover_alt"] == "Mes mots"
+
+
+def test_a_stranger_sends_fewer_pixels_than_an_editor_and_reads_how_many(client, begin):
+    draft = begin()
+
+    answer = client.post(f"{draft}{STEP}", {"cover": picture("a.png", (6000, 5000), "PNG", "1", 0)})
+
+    assert "Cette image a 30 mégapixels." in text(answer)
+    # In the summary of what is wrong, beside the box, and in its hint.
+    assert text(answer).count("20 Mo et 25 mégapixels au plus") == 3
 
 
 def test_a_lost_file_is_told_and_breaks_no_page(client, joined, media):

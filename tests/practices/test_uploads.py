@@ -1,3 +1,4 @@
+import random
 import re
 from datetime import timedelta
 
@@ -6,6 +7,7 @@ import time_machine
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import RequestFactory
+from PIL import Image
 
 from practices.history import differences, record, restore, snapshot
 from practices.imaging import store_picture
@@ -134,6 +136,54 @@ def test_a_file_received_too_long_ago_is_asked_for_again(client, editor):
         late = save(client, practice, **{"cover-kept": kept, "cover_decorative": "on"})
 
     assert errors(late) == ["Le fichier que vous aviez choisi n’est plus là\u00a0: choisissez-le de nouveau."]
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("a.jpg", lambda: picture(size=(400, 400), kind="JPEG", exif=Image.Exif())),
+        (
+            "m.jpg",
+            lambda: picture(size=(400, 400), kind="MPO", save_all=True, append_images=[Image.new("RGB", (9, 9))]),
+        ),
+        ("a.png", lambda: picture("a.png", (400, 400), "PNG", "P", 0)),
+        ("a.webp", lambda: picture("a.webp", (400, 400), "WEBP", "RGBA", (1, 2, 3, 4))),
+        ("a.pdf", document),
+        ("a.odt", lambda: document("odt")),
+        ("a.docx", lambda: document("docx")),
+    ],
+)
+def test_a_file_that_is_damaged_anywhere_is_taken_or_refused_in_a_sentence(client, editor, name, make):
+    whole, chance = make().read(), random.Random(name)
+    field = "cover" if name[0] != "a" or name.endswith(("jpg", "png", "webp")) else "documents-0-file"
+    practice = make_practice(teaser="Mes mots")
+    for number in range(8):
+        content = bytearray(whole)
+        if number % 4 == 0:
+            del content[chance.randrange(1, len(content)) :]
+        for _byte in range(number):
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        fields = {field: sent(bytes(content), name)}
+        if field != "cover":
+            fields = one_document(title="", order=0, file=fields[field])
+
+        answer = save(client, practice, **fields, title="")
+
+        assert answer.status_code == 200
+        [*_others, sentence] = [one for one in errors(answer) if one]
+        assert sentence
+        assert "Mes mots" in answer.content.decode()
+
+
+def test_while_a_file_is_read_anybody_else_may_write(client, editor, writing_elsewhere):
+    practice = make_practice()
+    fields = one_document(title="Guide", file=document(), language="fr", order=0)
+
+    save(client, practice, cover=picture(), cover_alt="Un atelier", **fields)
+
+    practice.refresh_from_db()
+    assert (practice.picture.width, practice.documents.count()) == (640, 1)
+    assert writing_elsewhere == ["practices.drawing", "practices.recognition"]
 
 
 def test_words_about_a_picture_that_is_not_there_are_not_lost(client, editor):
@@ -314,7 +364,7 @@ def test_the_form_shows_what_is_there_and_says_what_is_accepted(client, editor):
     page = client.get(f"{BASE}{practice.pk}/change/").content.decode()
 
     assert 'src="/media/images/a/320.webp"' in page
-    assert 'accept=".jpg,.jpeg,.png,.webp"' in page
+    assert 'accept=".jpg,.jpeg,.jpe,.jfif,.pjpeg,.pjp,.png,.webp"' in page
     assert "Acceptée\u00a0: une image JPEG, PNG ou WebP de 20\u00a0Mo et 50\u00a0mégapixels au plus" in page
     assert "Fichier actuel (PDF)" in page
     assert '<option value="mt" selected>mt</option>' in page
