@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 
-from bench.faults import disk, kill, pooler, postgresql, services
+from bench.faults import disk, kill, pictures, pooler, postgresql, services
 
 FAULTS = {
     "postgresql-stopped": postgresql.stopped,
@@ -21,6 +21,8 @@ FAULTS = {
     "import-killed": kill.importing,
     "disk-full": disk.sqlite_full,
     "uploads-disk": disk.media,
+    "pictures-scans": pictures.slow_scans,
+    "pictures-pixels": pictures.heavy_pixels,
     "pooler": pooler.calm,
     "pooler-postgresql-stopped": pooler.stopped,
 }
