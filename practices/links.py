@@ -13,6 +13,9 @@ from practices.fetching import host_of
 from practices.linkcheck import LinkCheck
 from practices.models import Link, Organisation, Practice, Status
 
+BATCH = 500
+"""Rows deleted in one statement: a database bounds how many keys it may list."""
+
 
 def in_use():
     """Every web address on the page of a practice that is not archived, as a set."""
@@ -35,7 +38,8 @@ def forget_unused():
     """Let go of what is known of addresses that no practice has any more; return how many."""
     used = in_use()
     gone = [pk for pk, url in LinkCheck.objects.values_list("pk", "url") if url not in used]
-    return LinkCheck.objects.filter(pk__in=gone).delete()[0]
+    some = [gone[start : start + BATCH] for start in range(0, len(gone), BATCH)]
+    return sum(LinkCheck.objects.filter(pk__in=pks).delete()[0] for pks in some)
 
 
 def check(urls, fetcher, every, enough=lambda: False):

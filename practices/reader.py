@@ -99,7 +99,9 @@ class Index:
         public_since = Practice.objects.filter(
             status=Status.PUBLISHED, published_at__gt=snapshot.seen_at, published_at__lte=now
         )
-        changed |= set(public_since.values_list("pk", flat=True))
+        changed |= set(public_since.values_list("pk", flat=True)[: PATCHED_AT_MOST + 1])
+        if len(changed) > PATCHED_AT_MOST:
+            return self.read()
         rows = self._rows(snapshot.terms, changed) if changed else []
         after = snapshot.patched(stamp, now, self._next_publication(now), changed, rows)
         keep_searched(snapshot, after, [row.pk for row in rows])

@@ -13,6 +13,7 @@ from operator import and_
 
 from django.db import connection, transaction
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -29,6 +30,8 @@ TITLE, ORGANISATION, TERM, TEASER, SECTION = TIERS = range(5)
 TABLE = "practices_search"
 WORDS_TABLE = "practices_search_word"
 TEXTS = {TITLE: ("title",), TEASER: ("teaser",), SECTION: (*Practice.SECTIONS, "place")}
+BATCH = 500
+"""Practices read at once for the index; a database bounds how many keys a statement may list."""
 KEPT_WORDS = 200
 """Words whose practices a process keeps for one version."""
 SHORTEST_MENDED, NEAR, PROPOSED = 4, 75, 10
@@ -98,8 +101,10 @@ def _told(practice, name):
 
 def index(pks):
     """Write what some practices (primary keys) are found by, in the transaction of the change."""
-    practices = Practice.objects.filter(pk__in=list(pks)).prefetch_related("organisations")
-    write({one.pk: entry_of(one, [carrier.name for carrier in one.organisations.all()]) for one in practices})
+    pks = list(pks)
+    for start in range(0, len(pks), BATCH):
+        practices = Practice.objects.filter(pk__in=pks[start : start + BATCH]).prefetch_related("organisations")
+        write({one.pk: entry_of(one, [carrier.name for carrier in one.organisations.all()]) for one in practices})
 
 
 @transaction.atomic
@@ -266,25 +271,33 @@ def term_stems(term):
 
 
 def narrowed(queryset, query):
-    """The practices of a queryset that match, by SQL; one query a word, tier and stem."""
+    """The practices of a queryset that match, by SQL."""
     for stems in asked_words(query):
-        queryset = queryset.filter(pk__in=_having(stems, SECTION))
+        queryset = queryset.filter(_having(stems, SECTION))
     return queryset
 
 
 def ranked(queryset, query):
     """The same, in the order of `Search.ordered`, then the newest first."""
     words = asked_words(query)
-    reached = [
-        When(reduce(and_, (Q(pk__in=_having(stems, tier)) for stems in words)), then=Value(tier)) for tier in TIERS
-    ]
+    reached = [When(reduce(and_, (_having(stems, tier) for stems in words)), then=Value(tier)) for tier in TIERS]
     tier = Case(*reached, default=Value(len(TIERS)), output_field=IntegerField())
     return queryset.order_by(tier, "-published_at", "-pk")
 
 
 def _having(stems, last):
-    """The primary keys of the practices that have one of some stems in a tier up to `last`."""
-    found = {pk for pks in practices_by_tier(stems)[: last + 1] for pk in pks}
+    """The condition of the practices that have one of some stems in a tier up to `last`.
+
+    The index is asked inside the statement: a common word is in the whole catalogue, and a database bounds how many
+    keys a statement may list.
+    """
+    tokens = [token(tier, one, page) for tier in TIERS[: last + 1] for one in stems for page in (None, page_language())]
+    if connection.vendor == "postgresql":
+        found = RawSQL(f"SELECT id FROM {TABLE} WHERE tokens && %s", [tokens])  # noqa: S611  our own table
+    else:
+        sought = " OR ".join(f'"{one}"' for one in tokens)
+        found = RawSQL(f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s", [sought])  # noqa: S611  our own table
+    condition = Q(pk__in=found)
     if last >= TERM:
         for field in (*Practice._meta.many_to_many, Practice._meta.get_field("kind")):
             if hasattr(field.related_model, "description"):
@@ -293,8 +306,9 @@ def _having(stems, last):
                     for term in field.related_model._default_manager.all()
                     if not stems.isdisjoint(term_stems(term))
                 ]
-                found.update(Practice.objects.filter(**{f"{field.name}__in": terms}).values_list("pk", flat=True))
-    return found
+                under = Practice.objects.filter(**{f"{field.name}__in": terms})
+                condition |= Q(pk__in=under.order_by().values("pk"))
+    return condition
 
 
 # What to try instead, and what to show of a match

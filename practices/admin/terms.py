@@ -50,9 +50,7 @@ class TermAdmin(TranslationAdmin):
                     practice,
                     practice.get_status_display(),
                 )
-                for practice in Practice.objects.filter(
-                    pk__in={one.pk for term in objs for one in term.practices.all()}
-                )
+                for practice in Practice.objects.filter(**{f"{field_of(self.model)}__in": objs}).distinct()
             ]
         return deleted, counts, missing, protected
 
