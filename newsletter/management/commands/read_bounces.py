@@ -1,5 +1,6 @@
 """`manage.py read_bounces SOURCE`: reads the messages that came back, and acts on them."""
 
+import email
 import imaplib
 from collections import Counter
 
@@ -7,10 +8,19 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from newsletter import bounces
+from newsletter.asides import Asides
 from newsletter.mailboxes import messages
 from operations.runs import recorded
 
-LABELS = {"hard": "définitifs", "soft": "passagers", "left": "désinscriptions", "ignored": "sans suite"}
+LABELS = {
+    "hard": "définitifs",
+    "soft": "passagers",
+    "left": "désinscriptions",
+    "complaint": "plaintes",
+    "ignored": "sans suite",
+}
+
+ASIDE = "Messages mis de côté, laissés dans la boîte : {count}. Lisez-les, puis rangez-les ailleurs."
 
 
 class Command(BaseCommand):
@@ -37,19 +47,19 @@ class Command(BaseCommand):
             raise CommandError("Nommez un fichier ou une boîte, ou réglez BOUNCE_MAILBOX.")
         if not settings.BOUNCE_ADDRESS:
             raise CommandError("Sans BOUNCE_ADDRESS, aucun retour ne peut être rattaché à un envoi.")
-        done = Counter()
+        done, asides = Counter(), Asides()
+        do = bounces.outcome if dry_run else bounces.act
         try:
-            for message in messages(source, delete=delete and not dry_run):
-                report = bounces.read(message)
-                done[self._said(report) if dry_run else bounces.act(report)] += 1
+            for found in messages(source, delete=delete and not dry_run):
+                with asides.trying(found.name):
+                    done[do(bounces.read(email.message_from_bytes(found.content)))] += 1
+                    found.handled = True
         except (OSError, imaplib.IMAP4.error) as error:
             raise CommandError(f"La boîte ne se lit pas : {error}") from error
         if verbosity:
             told = ", ".join(f"{label} {done[name]}" for name, label in LABELS.items() if done[name])
             self.stdout.write(f"Messages lus : {done.total()}{' – ' if told else ''}{told}.")
-
-    @staticmethod
-    def _said(report):
-        if report.purpose == "leave":
-            return "left"
-        return ("hard" if bounces.is_hard(report.status) else "soft") if report.failed else "ignored"
+        if asides.told:
+            self.stderr.write(self.style.WARNING(ASIDE.format(count=len(asides.told))))
+            for line in asides.lines():
+                self.stderr.write(line)
