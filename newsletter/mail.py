@@ -2,11 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage as Message
-from email.policy import SMTP
-from email.utils import format_datetime, formataddr, parseaddr
-from urllib.parse import urlsplit
+from email.utils import format_datetime, parseaddr
 
 import css_inline
 from django.conf import settings
@@ -15,7 +12,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from newsletter import tokens
-from newsletter.addresses import address_key
+from newsletter.addresses import LONGEST_LOCAL, address_key
+from newsletter.asides import storable
+from newsletter.headers import HEADERS_AS_WRITTEN, ascii_address, ascii_url, host_of, mailto, named_address
+from practices.text import one_line
 
 # The style sheet goes into the elements; what only a style sheet can say, dark colours, stays one.
 inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
@@ -39,11 +39,11 @@ class Words:
 
 def compose(template, subject, context, folder="newsletter/mail"):
     """The Words of templates/<folder>/<template>.txt and .html, in the language that is active."""
-    # One line; the no-break spaces of French stay.
-    subject = re.sub(r"[\x00-\x20]+", " ", subject).strip()
+    subject = storable(one_line(subject))
     context = {"language": translation.get_language(), "subject": subject, **context}
-    text = render_to_string(f"{folder}/{template}.txt", context)
-    html = inliner.inline(with_whole_addresses(render_to_string(f"{folder}/{template}.html", context)))
+    text = storable(render_to_string(f"{folder}/{template}.txt", context))
+    html = storable(render_to_string(f"{folder}/{template}.html", context))
+    html = inliner.inline(with_whole_addresses(html))
     return Words(subject, text, html)
 
 
@@ -67,27 +67,38 @@ class Mail(EmailMessage):
     @property
     def return_path(self):
         """Where the server sends what cannot be delivered: signed, where an address for that is set."""
-        return signed_address("bounce", self.uid) or parseaddr(self.from_email)[1]
+        return ascii_address(signed_address("bounce", self.uid) or parseaddr(self.from_email)[1])
 
     def message(self, **_kwargs):
         """The message as Python's own, the same at every call but for its date."""
-        message = Message(policy=SMTP)
-        message["From"] = sender_header(self.from_email)
-        message["To"] = self.to[0]
+        message = Message(policy=HEADERS_AS_WRITTEN)
+        name, address = parseaddr(self.from_email)
+        host = host_of(settings.SITE_URL)
+        message["From"] = named_address(name or settings.SITE_NAME, address)
+        message["To"] = ascii_address(self.to[0])
         message["Subject"] = self.subject
         message["Date"] = format_datetime(timezone.now())
-        message["Message-ID"] = f"<{self.uid}@{urlsplit(settings.SITE_URL).hostname}>"
+        message["Message-ID"] = f"<{self.uid}@{host}>"
         if self.leave_url:
-            mailto = signed_address("leave", self.uid, address_key(self.to[0])) or parseaddr(self.from_email)[1]
-            message["List-Unsubscribe"] = f"<{self.leave_url}>, <mailto:{mailto}?subject=unsubscribe>"
+            by_mail = mailto(signed_address("leave", self.uid, address_key(self.to[0])) or address)
+            message["List-Unsubscribe"] = f"<{ascii_url(self.leave_url)}>, <{by_mail}?subject=unsubscribe>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-            message["List-Id"] = f"<lettre.{urlsplit(settings.SITE_URL).hostname}>"
+            message["List-Id"] = f"<lettre.{host}>"
             message["Precedence"] = "bulk"
         else:
             message["Auto-Submitted"] = "auto-generated"
         message.set_content(self.body, cte="quoted-printable")
         message.add_alternative(self.html, subtype="html", cte="quoted-printable")
         return message
+
+
+def too_long(address):
+    """Why the signed addresses of a mailbox would be refused, as the end of a French sentence, or ""."""
+    local = address.partition("@")[0]
+    longest = LONGEST_LOCAL - len(signed_address("bounce", "0" * 20).partition("@")[0]) + len(local)
+    if len(local) <= longest:
+        return ""
+    return f"ce qui précède son @ a {len(local)} caractères, et {longest} au plus laissent place à la signature"
 
 
 def signed_address(purpose, uid, reader=""):
@@ -97,13 +108,3 @@ def signed_address(purpose, uid, reader=""):
     """
     local, at, domain = settings.BOUNCE_ADDRESS.partition("@")
     return f"{local}+{purpose}-{uid}-{tokens.stamp(purpose, uid, reader)}@{domain}" if at else ""
-
-
-def sender_header(address):
-    """The From header: the site's name beside an address that has none."""
-    name, spec = parseaddr(address)
-    local, _at, domain = spec.rpartition("@")
-    try:
-        return Address(name or settings.SITE_NAME, local, domain)
-    except ValueError:
-        return formataddr((name or settings.SITE_NAME, spec))

@@ -1,11 +1,11 @@
-"""Owns the model fields made for the catalogue: web addresses, rich text kept clean, alphabetical order kept true."""
+"""Owns the model fields made for the catalogue: web addresses, titles, rich text kept clean, alphabetical order."""
 
 from django.core.validators import URLValidator
 from django.db import models
 
 from practices.languages import translated_fields
 from practices.richtext import clean_html
-from practices.text import sort_key
+from practices.text import one_line, sort_key
 
 
 class WebAddressField(models.URLField):
@@ -19,6 +19,31 @@ class WebAddressField(models.URLField):
     def formfield(self, **kwargs):
         """A form field that completes "example.org"."""
         return super().formfield(**{"assume_scheme": "https", **kwargs})
+
+
+class TitleField(models.CharField):
+    """A text of one line, whenever it is validated or saved: no line separator, which headers and exports choke on.
+
+    To the database it is a CharField.
+    """
+
+    def to_python(self, value):
+        """Return `value` on one line."""
+        value = super().to_python(value)
+        return one_line(value) if value else value
+
+    def pre_save(self, model_instance, add):
+        """Put on one line what no form has seen (imports, code)."""
+        value = self.to_python(getattr(model_instance, self.attname))
+        if not isinstance(value, str):
+            return super().pre_save(model_instance, add)
+        setattr(model_instance, self.attname, value)
+        return value
+
+    def deconstruct(self):
+        """Have migrations see what the database does."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
 class RichTextField(models.TextField):

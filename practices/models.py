@@ -14,7 +14,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from practices.documents import KINDS, language_name
-from practices.fields import RichTextField, SortKeyField, WebAddressField
+from practices.fields import RichTextField, SortKeyField, TitleField, WebAddressField
 from practices.importing.store import ImportChunk, ImportJob  # noqa: F401  models that live with what they are for
 from practices.languages import column
 from practices.linkcheck import LinkCheck  # noqa: F401  a model that lives with what it is for
@@ -181,7 +181,7 @@ class Status(models.TextChoices):
 class Practice(models.Model):  # type: ignore[django-manager-missing]
     """One good practice: what was done, where, by whom, since when, and what others can take from it."""
 
-    title = models.CharField(pgettext_lazy("of practice", "title"), max_length=200)
+    title = TitleField(pgettext_lazy("of practice", "title"), max_length=200)
     slug = models.SlugField(
         _("address"),
         max_length=120,

@@ -8,6 +8,8 @@ PLAIN = str.maketrans(
     | {"’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "‑": "-"}
 )
 """What Unicode does not decompose: ligatures and barred letters, typographic apostrophes, spaces and hyphens."""
+SEPARATORS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+"""What ends a line for Python, Unicode or a mail program, and other characters that print nothing."""
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -21,6 +23,14 @@ def fold(text):
 
 def _unless_combining(match):
     return "" if unicodedata.combining(match[0]) else match[0]
+
+
+def one_line(text):
+    """Return `text` without line ends, separators of lines or control characters: runs of them become one space.
+
+    The no-break spaces of French stay.
+    """
+    return SEPARATORS.sub(" ", text).strip()
 
 
 def sort_key(text):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from newsletter.querysets import LetterQuerySet
-from practices.fields import RichTextField
+from practices.fields import RichTextField, TitleField
 from practices.models import Practice
 from practices.richtext import opening
 from practices.slugs import free_slug
@@ -28,7 +28,7 @@ class LetterState(models.TextChoices):
 class Letter(models.Model):
     """One issue of the newsletter."""
 
-    title = models.CharField(pgettext_lazy("of letter", "title"), max_length=150)
+    title = TitleField(pgettext_lazy("of letter", "title"), max_length=150)
     slug = models.SlugField(_("address"), max_length=120, unique=True, blank=True)
     introduction = RichTextField(_("introduction"), blank=True)
     closing = RichTextField(_("closing words"), blank=True)
