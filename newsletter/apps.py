@@ -13,13 +13,17 @@ class NewsletterConfig(AppConfig):
 
     def ready(self):
         """Have what waits told with the health of the site, and who was erased stay so when a backup returns."""
-        from newsletter import examinations, queue, restoring, retention
+        from newsletter import checks, desk, examinations, queue, restoring, retention
         from operations import health
         from operations import retention as kept
         from operations.hooks import Hooks, register
+        from practices.dashboard import MORE_TILES
 
         health.watch("mail", queue.health, vital=False)
         hooks = Hooks(left_out=("newsletter.Tally",), after=restoring.after, remember=restoring.remember)
         register(self.name, hooks)
         kept.register(self.name, retention.prune)
         examinations.register()
+        checks.register()
+        if desk.tiles not in MORE_TILES:
+            MORE_TILES.append(desk.tiles)

@@ -4,8 +4,11 @@ What matches a search is the catalogue's filterset's word alone (`selections`).
 """
 
 from django.db import transaction
+from django.db.models import Min
+from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 
+from newsletter.asides import Asides
 from newsletter.models import Delivery, Digest, DigestPractice, Subscriber
 from newsletter.models.deliveries import Kind
 from newsletter.schedule import next_digest
@@ -15,20 +18,29 @@ from practices.models import Practice
 BATCH = 100
 
 
-def build():
+def build(asides=None):
     """Make the digests that are due and queue them; return how many. Safe to run twice at once.
 
-    Readers are locked by batches, on PostgreSQL; on SQLite there is one writer at a time.
+    Readers are locked by batches, on PostgreSQL; on SQLite there is one writer at a time. A reader whose digest cannot
+    be made is set aside (`asides`) and stays due: the next run tries her again, after the others.
     """
-    now, made = timezone.now(), 0
+    now, made, last = timezone.now(), 0, 0
+    asides = asides or Asides()
     due = Subscriber.objects.active().filter(next_digest_at__lte=now).order_by("pk")
-    news = News(now)
+    since = due.order_by().aggregate(since=Min(Coalesce("told_since", "joined_at")))["since"]
+    if since is None:
+        return 0
+    news = News(since, now)
     while True:
         with transaction.atomic():
-            readers = list(due.select_for_update(skip_locked=True).prefetch_related("searches")[:BATCH])
+            some = due.filter(pk__gt=last).select_for_update(skip_locked=True, of=("self",))
+            readers = list(some.prefetch_related("searches")[:BATCH])
             if not readers:
                 return made
-            made += sum(_digest(reader, news, now) for reader in readers)
+            last = readers[-1].pk
+            for reader in readers:
+                with asides.trying(f"Récapitulatif du lecteur {reader}"), transaction.atomic():
+                    made += _digest(reader, news, now)
 
 
 def _digest(reader, news, now):
@@ -48,12 +60,11 @@ def _digest(reader, news, now):
 
 
 class News:
-    """The public practices by the moment of their publication, and those of each search, each search asked once."""
+    """What was published between two moments, by its own moment, and what of it each search finds, asked once each."""
 
-    def __init__(self, now):
-        self._moments = dict(
-            Practice.objects.published().filter(published_at__lte=now).values_list("pk", "published_at")
-        )
+    def __init__(self, since, now):
+        self._new = Practice.objects.published().filter(published_at__gt=since, published_at__lte=now)
+        self._moments = dict(self._new.values_list("pk", "published_at"))
         self._found = {}
 
     def for_reader(self, reader):
@@ -69,5 +80,5 @@ class News:
         if asked not in self._found:
             # A search finds what the pages of the reader's language tell.
             with translation.override(reader.language):
-                self._found[asked] = set(matching(query)) & set(self._moments)
+                self._found[asked] = set(matching(query, self._new)) & set(self._moments)
         return self._found[asked]

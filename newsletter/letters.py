@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from newsletter.asides import Asides
 from newsletter.models import Delivery, Letter, Subscriber
 from newsletter.models.deliveries import DeliveryState, Kind
 from newsletter.models.letters import LetterState
@@ -16,7 +17,8 @@ BATCH = 1000
 
 def schedule(letter, moment):
     """Have a draft leave at a moment; return whether it will."""
-    return _move(letter, [LetterState.DRAFT, LetterState.STOPPED], state=LetterState.SCHEDULED, send_at=moment)
+    allowed = [LetterState.DRAFT, LetterState.STOPPED]
+    return _move(letter, allowed, state=LetterState.SCHEDULED, send_at=moment, updated_at=timezone.now())
 
 
 def stop(letter):
@@ -28,19 +30,24 @@ def stop(letter):
 def approve(letter):
     """Let a letter that is late or was stopped leave after all; return whether it does."""
     if letter.started_at is None:
-        return _move(letter, [LetterState.HELD], state=LetterState.SCHEDULED, send_at=timezone.now())
+        now = timezone.now()
+        return _move(letter, [LetterState.HELD], state=LetterState.SCHEDULED, send_at=now, updated_at=now)
     allowed = [LetterState.HELD, LetterState.STOPPED]
     return _move(letter, allowed, state=LetterState.SENDING, progress_at=timezone.now())
 
 
-def advance():
-    """Take every letter one step further where its time has come; return the letters that ask because they are late."""
-    now = timezone.now()
+def advance(asides=None):
+    """Take every letter one step further where its time has come; return the letters that ask because they are late.
+
+    A letter that cannot start is set aside (`asides`); it stays scheduled, and the next run tries it again.
+    """
+    now, asides = timezone.now(), asides or Asides()
     for letter in Letter.objects.filter(state=LetterState.SCHEDULED, send_at__lte=now):
-        if (letter.send_at or now) < now - TOO_LATE:
-            _move(letter, [LetterState.SCHEDULED], state=LetterState.HELD)
-        else:
-            start(letter)
+        with asides.trying(f"Lettre « {letter} »"), transaction.atomic():
+            if (letter.send_at or now) < now - TOO_LATE:
+                _move(letter, [LetterState.SCHEDULED], state=LetterState.HELD)
+            else:
+                start(letter)
     stalled = Letter.objects.filter(state=LetterState.SENDING, progress_at__lt=now - TOO_LATE)
     # What the server has put off has its own calendar: late is what nobody has tried to send.
     untried = Delivery.objects.filter(state=DeliveryState.QUEUED, tries=0).values("letter")

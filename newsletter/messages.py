@@ -76,8 +76,9 @@ def _already_written(delivery, consent):
     others = Delivery.objects.filter(kind=Kind.CONFIRMATION, consent__email_key=consent.email_key).exclude(
         pk=delivery.pk
     )
+    now = timezone.now()
     gone = others.filter(
-        state__in=(DeliveryState.SENT, DeliveryState.UNCERTAIN), claimed_at__gt=timezone.now() - ONE_DAY
+        state__in=(DeliveryState.SENT, DeliveryState.UNCERTAIN), claimed_at__gt=now - ONE_DAY, claimed_at__lte=now
     )
     before = others.filter(
         state__in=(DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.DEFERRED), pk__lt=delivery.pk

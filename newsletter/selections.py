@@ -19,17 +19,17 @@ def canonical_query(selection):
     return selection.sorted_by("").query()
 
 
-def matching(query):
-    """The primary keys of the public practices that a kept choice finds.
+def matching(query, queryset=None):
+    """The primary keys of the public practices, or of those of a queryset, that a kept choice finds, in no order.
 
     None when a facet has lost every value it was narrowed to, a retired term: the list would be wider than what the
     reader asked for.
     """
-    filterset = filterset_of(query)
+    filterset = filterset_of(query, queryset)
     chosen = filterset.selection.values
     if any(filterset.data.getlist(facet.param) and not chosen[facet.param] for facet in filterset.facets):
         return []
-    return filterset.results
+    return filterset.qs.order_by().values_list("pk", flat=True)
 
 
 def described(query):

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
 
+from newsletter.asides import storable, what
+
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465, "smtp+ssl": 465}
 TIMEOUT = 30
 """Seconds without a word from the server before it is given up."""
@@ -29,15 +31,16 @@ class Fate(Enum):
     FAILED = "refused for good"
     UNKNOWN = "handed over, and no answer"
     UNREACHABLE = "no server to hand it to"
+    WITHHELD = "refused, perhaps for a reason of ours"
+    ASIDE = "cannot be written"
 
 
 @dataclass(frozen=True)
 class Result:
-    """A fate, and the server's words; `about_address` when they concern the addressee and not the message."""
+    """A fate, and the server's words."""
 
     fate: Fate
     answer: str = ""
-    about_address: bool = False
 
 
 def sends_for_real():
@@ -62,7 +65,10 @@ class Smtp:
         self.server = None
 
     def send(self, mail):
-        """Hand one message over; return its Result."""
+        """Hand one message over; return its Result. A message that cannot be written raises before a word is said."""
+        return self._send(mail, mail.message().as_bytes())
+
+    def _send(self, mail, content):
         fresh = self.server is None
         try:
             if fresh:
@@ -76,10 +82,14 @@ class Smtp:
             self.close()
             if not fresh and isinstance(error, (smtplib.SMTPServerDisconnected, ConnectionError)):
                 # The server had closed a connection that was idle: nothing of this message was said on it.
-                return self.send(mail)
+                return self._send(mail, content)
             return Result(Fate.DEFERRED, words(error))
+        if result is not None and not fresh and result.answer.startswith(str(NOT_AVAILABLE)):
+            # It takes so many messages on one connection and no more: nothing of this one was said either.
+            self.close()
+            return self._send(mail, content)
         if result is None:
-            result = self._content(mail)
+            result = self._content(content)
         if result.fate is not Fate.SENT:
             self._reset(result)
         return result
@@ -109,22 +119,18 @@ class Smtp:
 
     def _envelope(self, mail):
         """Say who writes to whom; None when the server agrees."""
-        for command, about_address in (
-            (lambda: self.server.mail(mail.return_path), None),
-            (lambda: self.server.rcpt(mail.to[0]), True),
-        ):
-            code, answer = command()
-            if code not in (250, 251):
-                return refusal(code, answer, about_address)
-        return None
+        code, answer = self.server.mail(mail.return_path)
+        if code != 250:
+            return refusal(code, answer, of_sender=True)
+        code, answer = self.server.rcpt(mail.to[0])
+        return None if code in (250, 251) else refusal(code, answer)
 
-    def _content(self, mail):
+    def _content(self, content):
         """Hand the message over; from its first byte to the server's answer, a lost connection leaves a doubt."""
         handed_over = False
         try:
             code, answer = self.server.docmd("DATA")
             if code == 354:
-                content = mail.message().as_bytes()
                 if not content.endswith(b"\r\n"):
                     content += b"\r\n"
                 handed_over = True
@@ -139,7 +145,7 @@ class Smtp:
             # smtplib's way to say that the line it got was no answer.
             self.close()
             return Result(Fate.UNKNOWN, words((code, answer)))
-        return refusal(code, answer, about_address=False)
+        return refusal(code, answer)
 
     def _reset(self, result):
         """Make the connection ready for the next message, or let it go."""
@@ -183,23 +189,25 @@ class Backend:
 
     def send(self, mail):
         """Hand the message to the backend."""
-        mail.send()
+        try:
+            mail.send()
+        except OSError as error:
+            return Result(Fate.UNREACHABLE, words(error))
         return Result(Fate.SENT)
 
     def close(self):
         """Nothing is open."""
 
 
-def refusal(code, answer, about_address):
-    """What an SMTP code of 400 or more means; `about_address` is None where it is said of who sends.
+def refusal(code, answer, *, of_sender=False):
+    """What an SMTP code of 400 or more means; whose fault a refusal is, the answer says (`refusals`).
 
-    A server that refuses who sends, or asks for a password (RFC 4954), would refuse every reader alike: it is as if
-    there were none, and nothing is lost for anybody.
+    A server that refuses who sends before any addressee is named, or asks for a password (RFC 4954), would refuse every
+    reader alike: it is as if there were none, and nothing is lost for anybody.
     """
-    if code in NOT_LET_IN or (500 <= code < 600 and about_address is None):
+    if code in NOT_LET_IN or (500 <= code < 600 and of_sender):
         return Result(Fate.UNREACHABLE, words((code, answer)))
-    fate = Fate.FAILED if 500 <= code < 600 else Fate.DEFERRED
-    return Result(fate, words((code, answer)), bool(about_address))
+    return Result(Fate.FAILED if 500 <= code < 600 else Fate.DEFERRED, words((code, answer)))
 
 
 def words(said):
@@ -208,5 +216,5 @@ def words(said):
         code, answer = said
         text = f"{code} {answer.decode('utf-8', 'replace') if isinstance(answer, bytes) else answer}"
     else:
-        text = f"{type(said).__name__}: {said}"
-    return " ".join(text.replace("\x00", "").split())[:500]
+        return what(said)
+    return storable(" ".join(text.split()))[:500]

@@ -1,6 +1,7 @@
 """Deliveries in the back office: what left, what did not and why, and what to do with the doubtful ones."""
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -8,6 +9,13 @@ from django.utils.translation import ngettext
 from newsletter.admin.readers import ReadOnly
 from newsletter.models import Bounce, Delivery
 from newsletter.models.deliveries import DeliveryState
+from newsletter.queue import trouble
+
+
+def closed_way():
+    """A sentence for the editors when nothing leaves, in the words of the mail server, or ""."""
+    said = trouble()
+    return _("Nothing leaves at present; the mail server says: %(answer)s") % {"answer": said} if said else ""
 
 
 @admin.register(Bounce)
@@ -42,23 +50,31 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin):
         """Whoever may change deliveries sees them, though only by the actions below."""
         return request.user.has_perm("newsletter.change_delivery") or super().has_view_permission(request, obj)
 
+    def changelist_view(self, request, extra_context=None):
+        """The list, with why nothing leaves when nothing does."""
+        if said := closed_way():
+            messages.warning(request, said)
+        return super().changelist_view(request, extra_context)
+
     @admin.display(description=_("to"))
     def addressee(self, delivery):
         """The address the message is for."""
         reader = delivery.subscriber or delivery.consent
         return reader.email if reader else "–"
 
-    @admin.action(description=_("Send the doubtful ones again"), permissions=["view"])
+    @admin.action(description=_("Send the doubtful ones and those set aside again"), permissions=["view"])
     def send_again(self, request, queryset):
-        """Queue what may have left, under the same Message-ID."""
-        self._settle(request, queryset, state=DeliveryState.QUEUED, next_try_at=timezone.now(), resent=True)
+        """Queue what may have left, under the same Message-ID, and what could not be written."""
+        aside = Q(state=DeliveryState.ASIDE)
+        changes = {"state": DeliveryState.QUEUED, "next_try_at": timezone.now(), "resent": Q(resent=True) | ~aside}
+        self._settle(request, queryset.filter(aside | Q(state=DeliveryState.UNCERTAIN)), **changes)
 
     @admin.action(description=_("Take the doubtful ones for sent"), permissions=["view"])
     def take_for_sent(self, request, queryset):
         """Leave at that what may have left."""
-        self._settle(request, queryset, state=DeliveryState.SENT)
+        self._settle(request, queryset.filter(state=DeliveryState.UNCERTAIN), state=DeliveryState.SENT)
 
     def _settle(self, request, queryset, **changes):
-        count = queryset.filter(state=DeliveryState.UNCERTAIN).update(**changes)
+        count = queryset.update(**changes)
         sentence = ngettext("%(count)s delivery was changed.", "%(count)s deliveries were changed.", count)
         self.message_user(request, sentence % {"count": count}, messages.SUCCESS)

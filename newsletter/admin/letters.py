@@ -18,6 +18,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from modeltranslation.admin import TranslationAdmin
 
 from newsletter import letters
+from newsletter.admin.deliveries import closed_way
+from newsletter.asides import what
 from newsletter.messages import shown, trial
 from newsletter.models import Letter, LetterPractice, Subscriber
 from newsletter.models.deliveries import DeliveryState
@@ -160,6 +162,7 @@ class LetterAdmin(TranslationAdmin):
                 for row in letter.deliveries.order_by("state").values("state").annotate(count=Count("pk"))
             ],
             "on_trial": not sends_for_real(),
+            "trouble": closed_way(),
         }
         answer = csp_update({"frame-src": [SELF]})(
             lambda request: render(request, "admin/newsletter/letter/preview.html", context)
@@ -195,6 +198,11 @@ class LetterAdmin(TranslationAdmin):
         transport = open_transport()
         try:
             results = [transport.send(trial(letter, code, request.user.email)) for code, _name in settings.LANGUAGES]
+        except Exception as error:
+            # Whatever the letter holds, its editor is told, and goes on.
+            sentence = _("This letter cannot be written as a message: %(why)s")
+            messages.error(request, sentence % {"why": what(error)})
+            return
         finally:
             transport.close()
         refused = next((result for result in results if result.fate is not Fate.SENT), None)

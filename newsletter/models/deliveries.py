@@ -41,6 +41,7 @@ class DeliveryState(models.TextChoices):
     FAILED = "failed", _("Failed")
     UNCERTAIN = "uncertain", _("Uncertain")
     DROPPED = "dropped", _("Dropped")
+    ASIDE = "aside", _("Set aside: it cannot be written")
 
 
 WAITING = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
@@ -98,10 +99,11 @@ class Delivery(models.Model):
 
 
 class MailServer(models.Model):
-    """One row: when the mail server last answered and last did not, and when the next message may leave."""
+    """One row: when the mail server last took a message and last took none, why, and when the next one may leave."""
 
     answered_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=500, blank=True, default="")
     next_slot_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,14 +1,21 @@
 import socketserver
 import threading
+from email import message_from_bytes
 from email.message import EmailMessage
 from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
+from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.db import DataError
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from newsletter import bounces, mail
 from newsletter.models import Bounce, Delivery
+from operations import doctor
 from tests.newsletter.makers import ask, make_letter, make_reader
 from tests.newsletter.storm import Server
 
@@ -215,16 +222,21 @@ class Imap(socketserver.StreamRequestHandler):
                 return
 
 
-@pytest.mark.parametrize(("delete", "left"), [(False, 2), (True, 0)])
-def test_a_mailbox_is_read_over_imap_and_emptied_when_told(delivery, capsys, monkeypatch, delete, left):
-    content = report(mail.signed_address("bounce", delivery.uid))
-    monkeypatch.setattr(Imap, "kept", {1: content, 2: note("somebody@exemple.org")})
+def read_over_imap(capsys, delete):
+    """Read the mailbox of Imap with the command; return what it says."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Imap) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         call_command("read_bounces", f"imap://moi%40x:secret@127.0.0.1:{server.server_address[1]}/INBOX", delete=delete)
         server.shutdown()
+    return capsys.readouterr()
 
-    assert "définitifs 1, sans suite 1" in capsys.readouterr().out
+
+@pytest.mark.parametrize(("delete", "left"), [(False, 2), (True, 0)])
+def test_a_mailbox_is_read_over_imap_and_emptied_when_told(delivery, capsys, monkeypatch, delete, left):
+    content = report(mail.signed_address("bounce", delivery.uid))
+    monkeypatch.setattr(Imap, "kept", {1: content, 2: note("somebody@exemple.org")})
+
+    assert "définitifs 1, sans suite 1" in read_over_imap(capsys, delete).out
     assert len(Imap.kept) == left
     assert ("EXAMINE" in Imap.said) or delete
 
@@ -246,10 +258,10 @@ def test_a_mailbox_that_cannot_be_read_is_told(settings, source, address, what):
 
 
 @pytest.mark.parametrize(
-    ("answer", "state"),
-    [("550 5.1.1 no such user", "blocked"), ("550 no", "active"), ("550 5.7.1 policy", "active")],
+    ("answer", "state", "returns"),
+    [("550 5.1.1 no such user", "blocked", 1), ("550 no", "active", 1), ("550 5.7.1 policy", "active", 0)],
 )
-def test_an_addressee_refused_at_once_is_a_return_too(settings, answer, state):
+def test_an_addressee_refused_at_once_is_a_return_too(settings, answer, state, returns):
     reader = make_reader()
     make_letter()
 
@@ -262,4 +274,259 @@ def test_an_addressee_refused_at_once_is_a_return_too(settings, answer, state):
         call_command("send_newsletter", verbosity=0)
 
     reader.refresh_from_db()
-    assert (reader.state, Bounce.objects.count()) == (state, 1)
+    assert (reader.state, Bounce.objects.count()) == (state, returns)
+
+
+@pytest.mark.parametrize(
+    ("status", "diagnostic", "state"),
+    [
+        ("5.0.0", "smtp; 554 Virus Detected", "active"),
+        ("5.0.0", "smtp; 552 5.2.2 Mailbox Full", "active"),
+        ("5.0.0", "smtp; 550 5.1.1 User unknown", "blocked"),
+        ("5.1.0", "smtp; 550 not allowed to send mail from example.org .. SPF", "active"),
+        ("5.1.8", "smtp; 550 Sender domain not found", "active"),
+        ("5.2.3", "smtp; 552 too big", "active"),
+        ("5.1.4", "smtp; 550 ambiguous", "active"),
+        ("5.1.2", "smtp; 550 Host unknown", "blocked"),
+        ("5.1.3 (bad address)", "smtp; 550 syntax", "blocked"),
+        ("5.1.6", "", "blocked"),
+    ],
+)
+def test_only_a_certainty_blocks_at_once(delivery, monkeypatch, capsys, status, diagnostic, state):
+    address = mail.signed_address("bounce", delivery.uid)
+
+    came(monkeypatch, capsys, report(address, status, diagnostic=diagnostic))
+
+    delivery.subscriber.refresh_from_db()
+    assert (delivery.subscriber.state, Bounce.objects.get().hard) == (state, state == "blocked")
+
+
+@pytest.mark.parametrize(("status", "state"), [("5.7.1", "active"), ("5.3.4", "active"), ("5.2.2", "blocked")])
+def test_returns_by_a_fault_of_ours_never_add_up_against_a_reader(send_mail, status, state):
+    reader = make_reader()
+    for _letter in range(bounces.SOFT_BEFORE_BLOCK):
+        bounces.record(Delivery.objects.get(letter=make_letter()), status, "smtp; 550 refused")
+        send_mail()
+
+    reader.refresh_from_db()
+    assert (reader.state, Bounce.objects.count()) == (state, bounces.SOFT_BEFORE_BLOCK)
+
+
+def text_return(to, subject, body, sender="MAILER-DAEMON@mx.example.org", **headers):
+    """A message that came back without a delivery report."""
+    more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    return f"From: {sender}\r\nTo: {to}\r\nSubject: {subject}\r\n{more}\r\n{body}\r\n".encode()
+
+
+QMAIL = (
+    "Hi. This is the qmail-send program at mx.example.org.\r\nI'm afraid I wasn't able to deliver your message to the "
+    "following addresses.\r\nThis is a permanent error; I've given up. Sorry it didn't work out.\r\n\r\n"
+    "<colette@example.org>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n"
+)
+EXIM = (
+    "A message that you sent could not be delivered to one or more of its recipients.\r\n\r\n  colette@example.org\r\n"
+)
+YAHOO = "<colette@example.org>:\r\nRemote host said: 554 delivery error: dd This user doesn't have a yahoo.com account"
+EXCHANGE = "Your message did not reach some or all of the intended recipients.\r\nThe e-mail account does not exist."
+TEXTS = {
+    "qmail": (("failure notice", QMAIL), {}, "5.1.1"),
+    "exim": (
+        ("Mail delivery failed: returning message to sender", EXIM),
+        {"X_Failed_Recipients": "colette@example.org", "Auto_Submitted": "auto-replied"},
+        "",
+    ),
+    "yahoo": (("Failure Notice", YAHOO), {}, ""),
+    "exchange": (("Undeliverable: Lettre", EXCHANGE), {"sender": "System Administrator <postmaster@x.example>"}, ""),
+}
+
+
+@pytest.mark.parametrize(("words", "headers", "status"), TEXTS.values(), ids=TEXTS)
+def test_an_unknown_user_without_a_delivery_report_is_a_passing_return(
+    delivery, monkeypatch, capsys, words, headers, status
+):
+    address = mail.signed_address("bounce", delivery.uid)
+
+    said = came(monkeypatch, capsys, text_return(address, *words, **headers))
+
+    delivery.refresh_from_db()
+    assert "passagers 1" in said
+    assert (delivery.state, delivery.subscriber.state) == ("failed", "active")
+    assert Bounce.objects.values_list("hard", "status").get() == (False, status)
+
+
+NO_FAILURES = {
+    "a delay": ("Warning: message delayed 24 hours", f"{EXIM} It will be retried.", {"X_Failed_Recipients": "a@b.fr"}),
+    "an absence": ("Absence", "Je suis absente.", {"sender": "colette@example.org", "Auto_Submitted": "auto-replied"}),
+    "an answer": ("Re: Lettre", "Merci pour la lettre", {"sender": "colette@example.org"}),
+    "a stranger to the mailbox": ("failure notice", QMAIL, {"to": "retours@exemple.org"}),
+    "a forged signature": ("failure notice", QMAIL, {"to": f"retours+bounce-{'0' * 20}-{'0' * 16}@exemple.org"}),
+}
+
+
+@pytest.mark.parametrize(("subject", "body", "headers"), NO_FAILURES.values(), ids=NO_FAILURES)
+def test_what_tells_of_no_failure_is_left_alone(delivery, monkeypatch, capsys, subject, body, headers):
+    to = headers.get("to") or mail.signed_address("bounce", delivery.uid)
+    others = {name: value for name, value in headers.items() if name != "to"}
+
+    assert "sans suite 1" in came(monkeypatch, capsys, text_return(to, subject, body, **others))
+    assert Bounce.objects.count() == 0
+
+
+def complaint(original, kind="abuse", form="message/rfc822"):
+    """A complaint (RFC 5965) about a message, given by its headers, to the address where complaints come."""
+    return (
+        "From: fbl@provider.example\r\nTo: plaintes@exemple.org\r\nSubject: FW: Lettre\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nThis is an email abuse report.\r\n"
+        f"--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: {kind}\r\nUser-Agent: Some/1.0\r\n"
+        f"Version: 1\r\n\r\n--b\r\nContent-Type: {form}\r\n\r\n{original}\r\nSubject: Lettre\r\n\r\nBonjour\r\n"
+        "--b--\r\n"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "header", "state"),
+    [
+        ("abuse", "message/rfc822", "Return-Path: <{bounce}>", "left"),
+        ("Abuse", "text/rfc822-headers", "List-Unsubscribe: <https://x/>,\r\n <mailto:{leave}?subject=a>", "left"),
+        ("fraud", "message/rfc822", "Return-Path: <{bounce}>", "left"),
+        ("opt-out", "message/rfc822", "Return-Path: <{bounce}>", "left"),
+        ("not-spam", "message/rfc822", "Return-Path: <{bounce}>", "active"),
+        ("auth-failure", "message/rfc822", "Return-Path: <{bounce}>", "active"),
+        ("abuse", "message/rfc822", "Return-Path: <retours@exemple.org>", "active"),
+        ("abuse", "message/rfc822", f"Return-Path: <r+bounce-{'0' * 20}-{'0' * 16}@exemple.org>", "active"),
+    ],
+)
+def test_a_complaint_unsubscribes_who_complains(delivery, monkeypatch, capsys, kind, form, header, state):
+    signed = {purpose: mail.signed_address(purpose, delivery.uid) for purpose in ("bounce", "leave")}
+    content = complaint(header.format(**signed), kind, form)
+
+    said = came(monkeypatch, capsys, content)
+
+    delivery.subscriber.refresh_from_db()
+    assert delivery.subscriber.state == state
+    assert ("plaintes 1" if state == "left" else "sans suite 1") in said
+
+
+POISONS = [
+    b"To: =?utf-8?q?Cher=0Aclient?= <%s>\r\n\r\n",
+    b'To: "\r\n\r\n',
+    b"To: <\r\n\r\n",
+    b"To: a@[1.2.3.4\r\n\r\n",
+    b"To: " + b"(" * 2000 + b"\r\n\r\n",
+    b"Cc:  <a@\r\n\r\n",
+    b"Content-Type: multipart/mixed; boundary=\r\nTo: %s\r\n\r\n--\r\n",
+    b"To: %s\r\nContent-Type: text/plain; charset=no-such\r\nContent-Transfer-Encoding: base64\r\n\r\n\xff=\r\n",
+    b"To: %s\r\nFrom: postmaster\r\nSubject: failure notice \xff\x00\r\n\r\nunknown user \xff\x00 \xed\xa0\x80\r\n",
+    b"\xff\xfe\x00",
+]
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_headers_that_nobody_can_parse_stop_nothing(delivery, capsys, monkeypatch, delete):
+    address = mail.signed_address("bounce", delivery.uid).encode()
+    poisons = [one.replace(b"%s", address) for one in POISONS]
+    kept = dict(enumerate([*poisons, report(address.decode())], start=1))
+    monkeypatch.setattr(Imap, "kept", kept)
+
+    said = read_over_imap(capsys, delete)
+
+    delivery.subscriber.refresh_from_db()
+    assert delivery.subscriber.state == "blocked"
+    assert f"Messages lus : {len(POISONS) + 1} – définitifs 1" in said.out
+    assert said.err == ""
+    assert len(kept) == (0 if delete else len(POISONS) + 1)
+
+
+@pytest.mark.parametrize("where", ["read", "act"])
+@pytest.mark.parametrize("error", [ValueError("header"), DataError("too long"), RecursionError()], ids=str)
+def test_a_message_that_cannot_be_handled_is_named_stays_and_the_next_ones_are_read(
+    delivery, capsys, monkeypatch, where, error
+):
+    real = getattr(bounces, where)
+    content = report(mail.signed_address("bounce", delivery.uid))
+    kept = {1: note("somebody@exemple.org"), 2: content, 3: note("somebody@exemple.org")}
+    monkeypatch.setattr(Imap, "kept", kept)
+    count = iter(range(10))
+
+    def fails(one):
+        if next(count) == 0:
+            raise error
+        return real(one)
+
+    monkeypatch.setattr(bounces, where, fails)
+    said = read_over_imap(capsys, True)
+
+    assert "définitifs 1, sans suite 1" in said.out
+    assert "laissés dans la boîte : 1" in said.err
+    assert f"Message 1 de la boîte : {type(error).__name__}" in said.err
+    assert list(kept) == [1]
+
+
+RUBBISH = st.text(
+    st.sampled_from('<>()[]"\\,;:@.=?+-_ \t\r\nabé\x00\u2028\xff') | st.characters(codec="utf-8"), max_size=80
+)
+HEADER = st.tuples(
+    st.sampled_from(
+        ["To", "Cc", "Delivered-To", "From", "Subject", "Content-Type", "Content-Transfer-Encoding", "Auto-Submitted"]
+    ),
+    st.one_of(
+        RUBBISH,
+        st.sampled_from(
+            [
+                "SIGNED",
+                "multipart/report; boundary=b",
+                "message/delivery-status",
+                "message/feedback-report",
+                "text/plain; charset=" + "x" * 40,
+                "base64",
+                "quoted-printable",
+                "x-uuencode",
+                "=?utf-8?q?a=0A?= <SIGNED>",
+                "message/rfc822",
+            ]
+        ),
+    ),
+)
+MESSAGES = st.one_of(
+    st.binary(max_size=400),
+    st.builds(
+        lambda headers, body, cuts: (
+            "".join(f"{name}: {value}\r\n" for name, value in headers).encode("utf-8", "surrogateescape")
+            + b"\r\n"
+            + body
+            + b"--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n\r\n--b--\r\n" * cuts
+        ),
+        st.lists(HEADER, max_size=8),
+        st.binary(max_size=200),
+        st.integers(0, 1),
+    ),
+    st.tuples(st.integers(0, 900), st.binary(max_size=12)).map(
+        lambda cut: SAMPLE[: cut[0]] + cut[1] + SAMPLE[cut[0] + len(cut[1]) :]
+    ),
+)
+SAMPLE = report("retours+bounce-00000000000000000000-0000000000000000@exemple.org")
+
+
+@hypothesis_settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=MESSAGES, purpose=st.sampled_from(["bounce", "leave"]))
+def test_no_message_makes_the_reader_of_returns_raise(content, purpose):
+    signed = mail.signed_address(purpose, "0" * 20).encode()
+
+    found = bounces.read(message_from_bytes(content.replace(b"SIGNED", signed)))
+
+    assert bounces.act(found) == "ignored"
+    assert all(text.encode() is not None and "\x00" not in text for text in (found.status, found.diagnostic))
+
+
+@pytest.mark.parametrize(("local", "warned"), [("retours", False), ("r" * 19, False), ("r" * 20, True)])
+def test_a_name_too_long_to_be_signed_is_told_by_the_checks_and_by_doctor(settings, local, warned):
+    settings.BOUNCE_ADDRESS = f"{local}@exemple.org"
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+
+    told = [one.id for one in run_checks() if one.id == "newsletter.W001"]
+    found = [one.words for name, one in doctor.consult(lambda: True) if name == "Courriel" and "BOUNCE" in one.words]
+
+    assert told == ["newsletter.W001"] * warned
+    assert len(found) == warned
+    assert (len(mail.signed_address("bounce", "0" * 20).partition("@")[0]) > 64) is warned

@@ -2,7 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.core import mail
+from django.core.management import call_command
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -210,6 +213,77 @@ def test_what_a_kept_search_finds_is_what_the_list_of_practices_shows(data):
 
     shown = indexed(QueryDict(query)).results
     assert sorted(matching(f"?{query}" if query else "")) == sorted(shown[0 : len(shown)])
+
+
+MOST_PARAMETERS = 60
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("?q=commun", 80), ("?q=commun+rare", 1), ("?q=france", 80), ("?q=commun&theme=handicap&tri=pertinence", 80)],
+)
+def test_a_search_on_a_common_word_is_answered_without_a_list_of_the_catalogue(query, found):
+    make_term(Theme, "handicap")
+    for number in range(80):
+        publish(f"Mot commun {number}{' rare' if number == 7 else ''}", countries=["france"], themes=["handicap"])
+    reader = make_curious_reader(query)
+
+    def bounded(execute, sql, params, many, context):
+        assert many or len(params or ()) <= MOST_PARAMETERS, sql
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(bounded):
+        keys = set(matching(query))
+
+    with time_machine.travel(MONDAY + WEEK, tick=False):
+        digests.build()
+    assert len(keys) == found
+    assert set(DigestPractice.objects.filter(subscriber=reader).values_list("practice", flat=True)) == keys
+
+
+def test_what_was_published_before_the_reader_came_is_not_even_asked_for():
+    publish("Avant", after=timedelta(days=-9))
+    publish("Pendant")
+    make_curious_reader("?q=avant")
+
+    with time_machine.travel(MONDAY + WEEK, tick=False), CaptureQueriesContext(connection) as asked:
+        digests.build()
+
+    assert Digest.objects.count() == 0
+    searches = [one["sql"] for one in asked if "practices_search" in one["sql"]]
+    assert searches
+    assert all('"published_at" > ' in sql for sql in searches)
+
+
+@pytest.mark.parametrize("broken", [0, 1, 2])
+def test_a_reader_whose_digest_cannot_be_made_is_named_and_the_others_get_theirs(week, monkeypatch, capsys, broken):
+    readers = [make_curious_reader("?q=titre", email=f"{name}@example.org") for name in "abc"]
+    SavedSearch.objects.filter(subscriber=readers[broken]).update(query="?q=malheur")
+    publish("Titre")
+    real = digests.matching
+
+    def fails(query, queryset=None):
+        if "malheur" in query:
+            raise OperationalError("too many SQL variables")
+        return real(query, queryset)
+
+    monkeypatch.setattr(digests, "matching", fails)
+    with time_machine.travel(MONDAY + WEEK, tick=False):
+        call_command("send_newsletter")
+        said = capsys.readouterr().err
+        told = [message.to[0] for message in mail.outbox]
+        monkeypatch.setattr(digests, "matching", real)
+        call_command("send_newsletter", verbosity=0)
+
+    assert told == [one.email for one in readers if one != readers[broken]]
+    assert f"Récapitulatif du lecteur n° {readers[broken].pk}" in said
+    assert "too many SQL variables" in said
+    assert Delivery.objects.count() == 2
+    SavedSearch.objects.update(query="?q=titre")
+    with time_machine.travel(MONDAY + WEEK, tick=False):
+        assert digests.build() == 0
+        Subscriber.objects.filter(pk=readers[broken].pk).update(next_digest_at=MONDAY)
+        assert digests.build() == 1
 
 
 def test_a_filtered_list_and_a_term_offer_their_new_practices_by_mail(client):

@@ -2,8 +2,11 @@ import stat
 
 import pytest
 from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
-from newsletter import consent
+from newsletter import consent, subscriptions
 from newsletter.models import Consent, Subscriber
 from tests.newsletter.makers import make_reader
 
@@ -164,6 +167,29 @@ def test_an_export_does_not_write_over_a_file(tmp_path):
 
     with pytest.raises(CommandError, match="ne peut être créé"):
         call_command("export_subscribers", tmp_path / "export.csv")
+
+
+CELLS = st.one_of(
+    st.text(st.characters(codec="utf-8"), max_size=30),
+    st.sampled_from(
+        ["a@example.org", "0001-01-01", "9999-12-31T23:59:59-12:00", "weekly", "oui", "=1", "\u2028", "\x00"]
+    ),
+)
+
+
+@hypothesis_settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.binary(max_size=300), st.lists(st.lists(CELLS, max_size=9), max_size=6)))
+def test_no_file_makes_the_import_raise_and_a_row_is_a_problem_or_a_reader(tmp_path, content):
+    path = tmp_path / "readers.csv"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        lines = [",".join([*subscriptions.REQUIRED, *subscriptions.OPTIONAL]), *map(",".join, content)]
+        path.write_text("\n".join(lines), encoding="utf-8", newline="")
+
+    reading = subscriptions.read(path)
+
+    assert reading.problems or all(row.email for row in reading.rows)
 
 
 def test_a_thousand_rows_take_few_queries_to_read(table, django_assert_max_num_queries):

@@ -6,7 +6,7 @@ import threading
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter import letters
+from newsletter import letters, moments
 from newsletter.models import Delivery
 from newsletter.sender import Sender
 from newsletter.transport import Fate
@@ -14,11 +14,14 @@ from operations.runs import recorded
 
 BAR = 40
 LATE = "« {letter} » a plus d’un jour de retard et attend une décision : --late send, ou la rédaction."
+ASIDE = "Mis de côté : {what}"
 LABELS = {
     Fate.SENT: "envoyés",
     Fate.DEFERRED: "remis à plus tard",
+    Fate.WITHHELD: "refusés, à retenter",
     Fate.FAILED: "refusés",
     Fate.UNKNOWN: "douteux",
+    Fate.ASIDE: "mis de côté",
 }
 
 
@@ -33,15 +36,19 @@ class Command(BaseCommand):
             "--late", choices=("ask", "send"), default="ask", help="what to do with letters more than a day late"
         )
         parser.add_argument("--limit", type=int, default=None, help="stop after this many messages")
+        parser.add_argument(
+            "--minutes", type=int, default=45, help="end after so long, the next run goes on (default: 45)"
+        )
 
     @recorded
-    def handle(self, *args, late, limit, verbosity, **options):
+    def handle(self, *args, late, limit, minutes, verbosity, **options):
         """Send; SIGTERM and SIGINT end the run after the message at hand."""
         self.stop = threading.Event()
         former = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
+            moments.mend()
             self._decide_on_late_letters(late)
-            self._send(limit, verbosity)
+            self._send(limit, minutes, verbosity)
         finally:
             for number, handler in former.items():
                 signal.signal(number, handler)
@@ -58,10 +65,10 @@ class Command(BaseCommand):
     def _stop(self, _number, _frame):
         self.stop.set()
 
-    def _send(self, limit, verbosity):
+    def _send(self, limit, minutes, verbosity):
         self.done, self.total = 0, Delivery.objects.unsettled().count()
         self.shows_progress = bool(verbosity) and sys.stderr.isatty()
-        sender = Sender(limit=limit, stop=self.stop, on_message=self._show_progress)
+        sender = Sender(limit=limit, seconds=60 * minutes, stop=self.stop, on_message=self._show_progress)
         fates = sender.run()
         if self.shows_progress and self.done:
             self.stderr.write("")
@@ -71,11 +78,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Messages : {told or 'aucun envoyé'} ; restants : {left}.")
         for letter in sender.late:
             self.stderr.write(self.style.WARNING(LATE.format(letter=letter)))
+        for line in sender.asides.lines():
+            self.stderr.write(self.style.WARNING(ASIDE.format(what=line)))
         if sender.unreachable:
-            raise CommandError(
-                f"Le serveur de courriel ne répond pas ({sender.unreachable}). Rien n’est perdu : relancez plus tard.",
-                returncode=75,
-            )
+            said = f"Le serveur de courriel ne répond pas, ou refuse tout ({sender.unreachable})."
+            raise CommandError(f"{said} Rien n’est perdu : relancez plus tard.", returncode=75)
 
     def _show_progress(self, _fate):
         self.done += 1
