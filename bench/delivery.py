@@ -1,5 +1,8 @@
 """Owns the full-size proof of delivery: 1,000 messages, two senders, twenty SIGKILL, on SQLite and on a PostgreSQL.
 
+Then the same database meets servers that refuse, drop, hang or take two messages a connection, messages that cannot be
+written and a mailbox of returns that nobody can parse.
+
     .venv/bin/python bench/delivery.py [--postgresql postgresql://postgres@127.0.0.1:5432/postgres]
 
 Each run has a database of its own, dropped afterwards, and prints one line. It takes about a minute a run.
@@ -20,6 +23,7 @@ import psycopg
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.newsletter.servers import Loses, Refuses, TakesTwo
 from tests.newsletter.storm import ROOT, Server, storm
 
 FILL = """
@@ -33,6 +37,125 @@ print(dict(Counter(Delivery.objects.values_list("state", flat=True))))
 print(*Delivery.objects.filter(state="uncertain").values_list("subscriber__email", flat=True))
 print(*Delivery.objects.values_list("subscriber__email", flat=True))
 """
+
+
+DUE = """
+from newsletter.models import Delivery
+from django.utils import timezone
+Delivery.objects.filter(state__in=("queued", "deferred")).update(next_try_at=timezone.now())
+"""
+FACTS = """
+from newsletter.models import Bounce, Delivery, Subscriber
+print(Bounce.objects.count(), Subscriber.objects.exclude(state="active").count())
+print(*Delivery.objects.exclude(state="sent").values_list("state", flat=True))
+"""
+READERS = 30
+AFRESH = """
+from newsletter.models import Delivery, Letter, Subscriber
+for model in (Delivery, Letter, Subscriber):
+    model.objects.all().delete()
+"""
+BAD_SERVERS = {
+    "550 5.1.8 at RCPT": lambda: Refuses("550 5.1.8 Sender address rejected: Domain not found"),
+    "554 5.7.1 at RCPT": lambda: Refuses("554 5.7.1 <%s>: Relay access denied"),
+    "550 5.4.5 at RCPT": lambda: Refuses("550 5.4.5 Daily user sending limit exceeded", after=10),
+    "550 5.4.5 after DATA": lambda: Refuses("550 5.4.5 Daily user sending limit exceeded", "DATA", after=10),
+    "550 5.7.1 after DATA": lambda: Refuses("550 5.7.1 Client host blocked using zen.example.org", "DATA"),
+    "drops after DATA": Loses,
+    "hangs after DATA": lambda: Loses(seconds=3),
+    "421 after two messages": TakesTwo,
+}
+POISON = """
+from django.utils import timezone
+from newsletter.models import Letter, Subscriber
+from newsletter.models.letters import LetterState
+from newsletter import mail
+from newsletter.models import Delivery
+from tests.newsletter.makers import make_letter, make_reader
+from tests.newsletter.test_bounces import POISONS, report
+import mailbox, sys
+make_reader("é@example.org")
+for title in ("a\u2028b", "a\u2029b", "a\x85b"):
+    letter = make_letter(start=False)
+    Letter.objects.filter(pk=letter.pk).update(title=title, title_fr=title)
+box = mailbox.Maildir({folder!r})
+gone = Delivery.objects.filter(state="sent").first()
+for content in POISONS:
+    box.add(content)
+box.add(report(mail.signed_address("bounce", gone.uid)))
+"""
+
+
+class Site:
+    """The commands of a site with a database of its own."""
+
+    def __init__(self, url, when_uncertain):
+        self.environ = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "SECRET_KEY": secrets.token_urlsafe(60),
+            "NEWSLETTER_PER_MINUTE": "0",
+            "NEWSLETTER_WHEN_UNCERTAIN": when_uncertain,
+            "BOUNCE_ADDRESS": "retours@example.org",
+        }
+
+    def run(self, *words, **environ):
+        """Run a command of manage.py; return (its code, what it says)."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environ | environ, capture_output=True, text=True, timeout=300, check=False
+        )
+        if done.returncode not in (0, 75):
+            raise RuntimeError(f"{words} ended with {done.returncode}: {done.stderr[-2000:]}")
+        return done.returncode, done.stdout
+
+    def shell(self, code):
+        """Run Python within the site; return the lines it prints."""
+        return self.run("shell", "--verbosity", "0", "--command", code)[1].splitlines()
+
+
+def meet(site, name, server):
+    """Send a letter through a bad server, twice, then mended, until all has left; print and judge what it left."""
+    site.shell(AFRESH + FILL.format(count=READERS))
+    with server:
+        url = server.url.replace("timeout=10", "timeout=1")
+        codes = [site.run("send_newsletter", EMAIL_URL=url)[0] for _run in range(2)]
+        server.mend()
+        for _run in range(3):
+            site.shell(DUE)
+            site.run("send_newsletter", EMAIL_URL=url)
+    held, states = site.shell(FACTS)[:2]
+    copies = [len(ids) for ids in server.ids.values()]
+    twice = sum(copies) - len(copies)
+    once = len(copies) + len(states.split()) >= READERS and (twice == 0 or isinstance(server, Loses))
+    print(
+        f"  {name:<24} codes {codes}, addresses {len(copies)}, duplicates {twice}, not sent: {states or 'none'}, "
+        f"bounces and blocked readers: {held}",
+        flush=True,
+    )
+    closed = codes == ([0, 0] if isinstance(server, TakesTwo) else [75, 75])
+    return once and closed and held == "0 0" and set(states.split()) <= {"uncertain"}
+
+
+def meet_the_worst(make):
+    """Every bad server in turn, each with readers of its own; then messages and a mailbox that nobody can parse."""
+    with make() as url, tempfile.TemporaryDirectory() as folder, Server() as server:
+        site = Site(url, "resend")
+        site.run("migrate", "--verbosity", "0")
+        kept = True
+        for name, bad in BAD_SERVERS.items():
+            kept &= meet(site, name, bad())
+        site.shell(AFRESH + FILL.format(count=READERS))
+        site.run("send_newsletter", EMAIL_URL=server.url)
+        site.shell(POISON.format(folder=f"{folder}/box"))
+        code, said = site.run("send_newsletter", EMAIL_URL=server.url)
+        copies = {len(set(ids)) for ids in server.ids.values()}
+        states = site.shell(FACTS)[1].split()
+        read = site.run("read_bounces", f"{folder}/box")[1].strip()
+        print(
+            f"  poison: code {code}, {said.strip()} letters an address {copies}, not sent {states}; {read}", flush=True
+        )
+        return kept and copies == {4} and states == ["aside"] * 3 and "définitifs 1" in read
 
 
 @contextmanager
@@ -56,33 +179,23 @@ def postgresql(url):
 
 def run(url, when_uncertain, arguments):
     """One storm; print what it left and return whether it kept every promise."""
-    environ = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "SECRET_KEY": secrets.token_urlsafe(60),
-        "NEWSLETTER_PER_MINUTE": "0",
-        "NEWSLETTER_WHEN_UNCERTAIN": when_uncertain,
-    }
-
-    def manage(*words):
-        command = [sys.executable, "manage.py", *words]
-        return subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True, text=True).stdout
+    site = Site(url, when_uncertain)
 
     async def slowly(_server, _envelope):
         await asyncio.sleep(0.01)
 
-    manage("migrate", "--verbosity", "0")
-    manage("shell", "--verbosity", "0", "--command", FILL.format(count=arguments.messages))
+    site.run("migrate", "--verbosity", "0")
+    site.shell(FILL.format(count=arguments.messages))
     with Server(slowly) as server:
         outcome = storm(
             server,
-            environ,
+            site.environ,
             expected=arguments.messages,
             senders=arguments.senders,
             kills=arguments.kills,
             seed=arguments.seed,
         )
-    counts, doubtful, everybody = manage("shell", "--verbosity", "0", "--command", READ).split("\n")[:3]
+    counts, doubtful, everybody = site.shell(READ)[:3]
     lost = set(everybody.split()) - set(outcome.ids) - set(doubtful.split())
     print(
         f"{urlsplit(url).scheme:<10} {when_uncertain:<6} kills {outcome.kills}, {outcome.seconds:.0f} s, "
@@ -108,6 +221,8 @@ def main():
         for when_uncertain, kills in (("resend", arguments.kills), ("list", arguments.kills), ("list", 0)):
             with make() as url:
                 kept &= run(url, when_uncertain, argparse.Namespace(**vars(arguments) | {"kills": kills}))
+        kept &= meet_the_worst(make)
+    print("Every promise was kept." if kept else "A PROMISE WAS BROKEN.")
     sys.exit(not kept)
 
 
