@@ -216,7 +216,7 @@ def _make(proposal, author, copies):
             **(cover_of(proposal, copies[Slot.COVER]) if cover else {}),
         )
     )
-    practice.save()
+    practice.save(force_insert=True)
     for name, terms in related_of(proposal).items():
         getattr(practice, name).set(terms)
     if name := organisation_of(proposal):

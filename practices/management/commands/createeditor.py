@@ -47,7 +47,7 @@ class Command(BaseCommand):
         if sentence := refusal(user):
             raise CommandError(sentence)
         with transaction.atomic():
-            user.save()
+            user.save(force_insert=True)
             user.groups.add(Group.objects.get(name=ROLES[role]))
         self.stdout.write(
             f"Compte créé.\n  Adresse      : {settings.SITE_URL}{reverse('admin:index')}\n"
