@@ -39,7 +39,8 @@ class Words:
 
 def compose(template, subject, context, folder="newsletter/mail"):
     """The Words of templates/<folder>/<template>.txt and .html, in the language that is active."""
-    subject = storable(one_line(subject))
+    # One line; the no-break spaces of French stay.
+    subject = storable(re.sub(r"[\x00-\x20\x7f-\x9f]+", " ", one_line(subject)).strip())
     context = {"language": translation.get_language(), "subject": subject, **context}
     text = storable(render_to_string(f"{folder}/{template}.txt", context))
     html = storable(render_to_string(f"{folder}/{template}.html", context))

@@ -8,8 +8,7 @@ PLAIN = str.maketrans(
     | {"’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "‑": "-"}
 )
 """What Unicode does not decompose: ligatures and barred letters, typographic apostrophes, spaces and hyphens."""
-SEPARATORS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
-"""What ends a line for Python, Unicode or a mail program, and other characters that print nothing."""
+LINE_SEPARATORS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -26,11 +25,8 @@ def _unless_combining(match):
 
 
 def one_line(text):
-    """Return `text` without line ends, separators of lines or control characters: runs of them become one space.
-
-    The no-break spaces of French stay.
-    """
-    return SEPARATORS.sub(" ", text).strip()
+    """Return `text` with a space in place of what separates lines, for Python, Unicode or a mail program."""
+    return LINE_SEPARATORS.sub(" ", text)
 
 
 def sort_key(text):
