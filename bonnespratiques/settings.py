@@ -63,10 +63,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "bonnespratiques.middleware.refuse_powers",
     "django.middleware.security.SecurityMiddleware",
     # Before the language and the policy of pages, which a file has no use for.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "bonnespratiques.middleware.refuse_powers",
     "bonnespratiques.middleware.speak_language_of_path",
     "bonnespratiques.media.serve_media",
     "csp.middleware.CSPMiddleware",

@@ -99,10 +99,12 @@ def _scratch():
 
 @contextmanager
 def _file(folder, words):
-    for old in folder.glob(f"{SCRATCH}*"):
+    # The site's own: other sites may keep their databases in the same folder.
+    prefix = f"{SCRATCH}{Path(connection.settings_dict['NAME']).stem}-"
+    for old in folder.glob(f"{prefix}*"):
         if old.stat().st_mtime < time.time() - STALE:
             shutil.rmtree(old, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=folder) as made:
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as made:
         yield f"sqlite:///{made}/db.sqlite3", words
 
 

@@ -200,6 +200,8 @@ def test_every_message_carries_links_of_its_own_mailbox_alone(settings):
 SIGNING = {
     "newsletter/limits.py",  # what a network has had of its share
     "newsletter/tokens.py",
+    "practices/devices.py",  # a browser that an account knows
+    "practices/sharedcache.py",  # that a value is ours, and of this key
     "practices/admin/uploads.py",  # a file that a form keeps while the rest of it is corrected
     "practices/signed.py",
 }

@@ -55,8 +55,9 @@ def headers(content):
 @pytest.mark.parametrize("host", ["a.fr", LONG_HOST, "café.example"])
 @pytest.mark.parametrize("token", [1, 100])
 def test_the_headers_by_which_one_leaves_a_list_go_out_as_they_are(settings, monkeypatch, host, token):
-    real = tokens.make
-    monkeypatch.setattr(tokens, "make", lambda *words: real(*words) + "x" * token)
+    kind = type(tokens.LEAVE)
+    real = kind.make
+    monkeypatch.setattr(kind, "make", lambda link, row: real(link, row) + "x" * token)
     settings.SITE_URL, settings.BOUNCE_ADDRESS = f"https://{host}", f"retours@{host}"
     settings.DEFAULT_FROM_EMAIL = f"lettre@{host}"
     make_reader("colette@example.org")

@@ -39,7 +39,8 @@ def levels():
 def left_over():
     """What trials have left: files beside the database, databases of the server."""
     if connection.vendor == "sqlite":
-        return list(Path(connection.settings_dict["NAME"]).parent.glob(f"{trial.SCRATCH}*"))
+        path = Path(connection.settings_dict["NAME"])
+        return list(path.parent.glob(f"{trial.SCRATCH}{path.stem}-*"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname = current_database() || '_essai'")
         return cursor.fetchall()
@@ -156,7 +157,8 @@ def test_the_last_trial_is_told(succeeded, failed, level):
 
 def test_what_a_killed_trial_left_goes_away_with_the_next(folder):
     place = Path(connection.settings_dict["NAME"]).parent if connection.vendor == "sqlite" else folder.parent
-    old, running = place / f"{trial.SCRATCH}old", place / f"{trial.SCRATCH}running"
+    prefix = f"{trial.SCRATCH}{Path(connection.settings_dict['NAME']).stem}-"
+    old, running = place / f"{prefix}old", place / f"{prefix}running"
     old.mkdir()
     running.mkdir()
     long_ago = timezone.now().timestamp() - 2 * trial.STALE

@@ -23,6 +23,6 @@ def test_an_import_that_nobody_finishes_is_erased_after_a_week(days, left):
     with time_machine.travel(begun + timedelta(days=days), tick=False):
         call_command("prune", dry_run=True, verbosity=0)
         assert ImportJob.objects.count() == 1
-        call_command("prune", verbosity=0)
+        call_command("prune", yes=True, verbosity=0)
 
     assert (ImportJob.objects.count(), ImportChunk.objects.count()) == (left, left)
