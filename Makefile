@@ -142,7 +142,7 @@ bench: $(VENV)/.dev requirements-bench.txt $(CATALOGUES) ## les mesures de docs/
 	@$(VENV)/bin/python -m bench $(ARGS)
 
 AUDIT := .venv-audit
-CODE := bonnespratiques contributions newsletter operations pages practices
+CODE := accounts bonnespratiques content contributions facets mail newsletter operations pages practices search
 
 audit: requirements.txt | $(VENV)/bin/pip ## failles connues des dépendances, tournures dangereuses du code
 	@test -x $(AUDIT)/bin/bandit || { $(PYTHON) -m venv $(AUDIT) && \

@@ -1,4 +1,4 @@
-"""Owns the full-size proof that programs leave the editors' queue readable and fill nobody's mailbox.
+"""The full-size proof that programs leave the editors' queue readable and fill nobody's mailbox.
 
     .venv/bin/python bench/bots.py [--posts 5000] [--networks 2500]
     DATABASE_URL=postgresql://… .venv/bin/python bench/bots.py       on an empty database, which it fills
@@ -45,12 +45,13 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext, setup_test_environment  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from contributions import proposing, retention  # noqa: E402
+from accounts.roles import EDITOR  # noqa: E402
+from contributions import retention  # noqa: E402
 from contributions.models import Proposal  # noqa: E402
 from contributions.models.proposals import State  # noqa: E402
-from newsletter.sender import Sender  # noqa: E402
+from contributions.proposals import writing  # noqa: E402
+from newsletter.delivery.sender import Sender  # noqa: E402
 from practices.models import Kind  # noqa: E402
-from practices.roles import EDITOR  # noqa: E402
 from tests.contributions.bots import storm  # noqa: E402
 from tests.contributions.makers import make_proposal  # noqa: E402
 from tests.factories import make_person, make_term  # noqa: E402
@@ -68,7 +69,7 @@ def main():
     make_term(Kind, "initiative")
     answers = storm(Client(), asked.posts, asked.networks)
     true = make_proposal(state=State.SENT, email="colette@example.org")
-    proposing.confirm(true)
+    writing.confirm(true)
     told = ", ".join(f"{status}: {number}" for status, number in answers.items() if status != "all")
     print(f"{answers['all']} posts from {asked.networks} networks ({told}); {Proposal.objects.count()} proposals kept")
 

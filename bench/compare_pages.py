@@ -1,4 +1,4 @@
-"""Owns the proof that a change of the code changes nothing that a visitor, an editor or a reader sees.
+"""The proof that a change of the code changes nothing that a visitor, an editor or a reader sees.
 
     python -m bench.compare_pages record FOLDER
     python -m bench.compare_pages compare BEFORE AFTER [--renamed FILE] [--except PREFIX] [--no-edges]

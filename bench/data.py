@@ -1,4 +1,4 @@
-"""Owns the catalogues that are measured: made once under var/bench, the same for the same size."""
+"""The catalogues that are measured: made once under var/bench, the same for the same size."""
 
 import json
 import os

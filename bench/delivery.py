@@ -1,4 +1,4 @@
-"""Owns the full-size proof of delivery: 1,000 messages, two senders, twenty SIGKILL, on SQLite and on a PostgreSQL.
+"""The full-size proof of delivery: 1,000 messages, two senders, twenty SIGKILL, on SQLite and on a PostgreSQL.
 
 Then the same database meets servers that refuse, drop, hang or take two messages a connection, messages that cannot be
 written and a mailbox of returns that nobody can parse.
@@ -72,7 +72,7 @@ from newsletter.models.letters import LetterState
 from newsletter import mail
 from newsletter.models import Delivery
 from tests.newsletter.makers import make_letter, make_reader
-from tests.newsletter.test_bounces import POISONS, report
+from tests.newsletter.delivery.test_bounces import POISONS, report
 import mailbox, sys
 make_reader("é@example.org")
 for title in ("a\u2028b", "a\u2029b", "a\x85b"):

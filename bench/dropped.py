@@ -1,4 +1,4 @@
-"""Owns the proof that a server killed while somebody writes a proposal loses nothing of the steps already sent.
+"""The proof that a server killed while somebody writes a proposal loses nothing of the steps already sent.
 
     .venv/bin/python bench/dropped.py [--port 8179]
 

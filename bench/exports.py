@@ -1,4 +1,4 @@
-"""Owns the proof that a list of 100,000 leaves as a file without memory growing with it: `python -m bench.exports`.
+"""The proof that a list of 100,000 leaves as a file without memory growing with it: `python -m bench.exports`.
 
 Each format is written in a process of its own, which says how long it took, how much it wrote, and by how much the
 process grew once the index was read. The catalogue is that of `data`.
@@ -22,8 +22,8 @@ def write(extension):
     from django.test import RequestFactory
     from django.utils import translation
 
-    from practices.exports import export
     from practices.filters import indexed
+    from practices.open_data.exports import export
 
     translation.activate("fr")
     count = len(indexed().results)

@@ -1,4 +1,4 @@
-"""Owns the full-size run of odd requests: no answer is 500 or more, on either database.
+"""The full-size run of odd requests: no answer is 500 or more, on either database.
 
     make fuzz ARGS="--requests 100000 --seed 1 --minutes 60"
 

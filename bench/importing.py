@@ -28,11 +28,11 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from accounts.roles import EDITOR  # noqa: E402
 from practices.importing import jobs  # noqa: E402
-from practices.importing.store import ImportJob, Stage  # noqa: E402
+from practices.index import catalogue_version  # noqa: E402
 from practices.models import Organisation, Practice, Revision  # noqa: E402
-from practices.roles import EDITOR  # noqa: E402
-from practices.version import current_stamp  # noqa: E402
+from practices.models.imports import ImportJob, Stage  # noqa: E402
 
 ROWS, KILLS = (int(one) for one in (sys.argv[1:] + ["10000", "5"][len(sys.argv) - 1 :])[:2])
 TIME_OUT = 25.0
@@ -106,7 +106,7 @@ def empty():
 
 def state():
     """What an import that did not happen leaves as it was."""
-    return Practice.objects.count(), Organisation.objects.count(), Revision.objects.count(), current_stamp()
+    return Practice.objects.count(), Organisation.objects.count(), Revision.objects.count(), catalogue_version.current()
 
 
 def kill_one(desk, data, after):
@@ -136,11 +136,11 @@ def main():
         desk.longest, began = {}, time.monotonic()
         job = desk.compare(first)
         compared, counts = time.monotonic() - began, jobs.counts(job)
-        version, began = current_stamp().number, time.monotonic()
+        version, began = catalogue_version.current().number, time.monotonic()
         told = desk.write(job) if counts["new"] + counts["changed"] else 0
         wrote = time.monotonic() - began
         writing = wrote if turn == "first" else writing
-        moved = current_stamp().number - version
+        moved = catalogue_version.current().number - version
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         waits = ", ".join(f"{screen} {seconds:.1f}" for screen, seconds in desk.longest.items())
         print(

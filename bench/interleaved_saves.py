@@ -25,8 +25,8 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from accounts.roles import EDITOR  # noqa: E402
 from practices.models import Kind, Practice, Revision, Sector, Status, Theme  # noqa: E402
-from practices.roles import EDITOR  # noqa: E402
 
 SAVES, EDITORS = (int(one) for one in (sys.argv[1:] + ["1000", "2"][len(sys.argv) - 1 :])[:2])
 WORDS_KEPT = 20

@@ -1,4 +1,4 @@
-"""Owns the full-size proofs of discretion: scanners change nothing, and nobody can tell a known address from another.
+"""The full-size proofs of discretion: scanners change nothing, and nobody can tell a known address from another.
 
     .venv/bin/python bench/privacy.py [--requests 10000] [--sign-ups 1000]
 

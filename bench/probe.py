@@ -125,7 +125,7 @@ def main(arguments):
 
 def parts(snapshot):
     """What the page with three facets is made of where nothing is kept of its list, in milliseconds."""
-    from practices.cards import rendered_cards
+    from practices.presentation.cards import rendered_cards
     from practices.templatetags.catalogue import atlas, facets
 
     def asked():

@@ -1,4 +1,4 @@
-"""Owns what is asked in every benchmark, and how it is said to each of the peers."""
+"""What is asked in every benchmark, and how it is said to each of the peers."""
 
 import random
 from dataclasses import dataclass, field

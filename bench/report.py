@@ -1,4 +1,4 @@
-"""Owns how figures become the tables of `docs/performance.md`, in French, and what they are held to."""
+"""How figures become the tables of `docs/performance.md`, in French, and what they are held to."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Owns the programs that are measured over HTTP: how each is started on the loopback, stopped, and asked by wrk."""
+"""The programs that are measured over HTTP: how each is started on the loopback, stopped, and asked by wrk."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Owns the proof that slow clients harm nobody: 200 of them against the shipped nginx, and against granian alone.
+"""The proof that slow clients harm nobody: 200 of them against the shipped nginx, and against granian alone.
 
     .venv/bin/python -m bench.slow
 

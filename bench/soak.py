@@ -1,4 +1,4 @@
-"""Owns the proof of endurance: as much mixed traffic as the machine allows for five minutes, and what memory does.
+"""The proof of endurance: as much mixed traffic as the machine allows for five minutes, and what memory does.
 
     .venv/bin/python -m bench.soak [--seconds 300]
 

@@ -1,4 +1,4 @@
-"""Owns how a duration is measured: many times, as a median and a 95th percentile, in milliseconds."""
+"""How a duration is measured: many times, as a median and a 95th percentile, in milliseconds."""
 
 from statistics import median
 from time import perf_counter

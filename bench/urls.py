@@ -1,4 +1,4 @@
-"""Owns the addresses of the measured site: the site's own, and the empty view."""
+"""The addresses of the measured site: the site's own, and the empty view."""
 
 from django.http import HttpResponse
 from django.urls import path

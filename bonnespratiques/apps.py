@@ -1,4 +1,4 @@
-"""Owns which admin site the project has; who may enter is in `practices.backoffice`."""
+"""Which admin site the project has; who may enter is in `accounts.site`."""
 
 from django.contrib.admin.apps import AdminConfig
 
@@ -6,4 +6,4 @@ from django.contrib.admin.apps import AdminConfig
 class BackOfficeConfig(AdminConfig):
     """Django's admin, entered as the back office says."""
 
-    default_site = "practices.backoffice.BackOffice"
+    default_site = "practices.admin_site.BackOffice"

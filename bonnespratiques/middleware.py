@@ -1,4 +1,4 @@
-"""Owns what happens around any view: what is refused (methods nobody needs, characters a database refuses, powers of a
+"""What happens around any view: what is refused (methods nobody needs, characters a database refuses, powers of a
 device), and in which language the page is, said by its address alone.
 """
 

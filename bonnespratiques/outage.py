@@ -1,6 +1,7 @@
-"""Owns what visitors are told when the database or the disk fails them: a page in the site's dress, and when to return.
+"""What visitors are told when the database or the disk fails them: a page in the site's dress, and when to return.
 
-Whether the database answers is known by `practices.pulse`; what is still read meanwhile is in `practices.pagecache`.
+Whether the database answers is known by `operations.postgresql.watchdog`; what is still read meanwhile, by
+`operations.pagecache`.
 """
 
 import errno
@@ -12,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from practices.pulse import pulse
+from operations.postgresql.watchdog import pulse
 
 RETRY_AFTER = 5
 """Seconds, as told to programs: a restart takes less, and a longer outage is asked about without being stormed."""

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "bonnespratiques.middleware.refuse_powers",
     "bonnespratiques.middleware.speak_language_of_path",
-    "bonnespratiques.media.serve_media",
+    "content.media.middleware.serve_media",
     "csp.middleware.CSPMiddleware",
     "bonnespratiques.middleware.refuse_odd_requests",
     "bonnespratiques.outage.answer_without_database",
@@ -94,7 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["practices.templatetags.site"],
+            "builtins": ["content.templatetags.site"],
         },
     },
 ]
@@ -112,10 +112,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
 else:
-    DATABASES["default"]["ENGINE"] = "practices.postgresql"
+    DATABASES["default"]["ENGINE"] = "operations.postgresql"
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A machine that has left the network is given up within seconds; one that is frozen, by practices.pulse. What
-    # DATABASE_URL says after its « ? » wins.
+    # A machine that has left the network is given up within seconds; one that is frozen, by the watchdog of
+    # operations.postgresql. What DATABASE_URL says after its « ? » wins.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 2,
         "keepalives_idle": 5,
@@ -146,7 +146,7 @@ CACHE_URL = env("CACHE_URL", default="")
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://")):
     raise ImproperlyConfigured("CACHE_URL is the address of a Redis server, redis://… or rediss://…: see .env.example.")
 if CACHE_URL:
-    shared = env.cache_url_config(CACHE_URL, backend="practices.sharedcache.SharedCache")
+    shared = env.cache_url_config(CACHE_URL, backend="operations.cache.SharedCache")
     # Under version 1, former releases keep pickles, and would run what they find there.
     CACHES["default"] = {"VERSION": 2} | shared
     CACHES["default"]["OPTIONS"] = {
@@ -217,7 +217,7 @@ UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=20)
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "practices.uploads.BoundedUploadHandler",
+    "content.media.uploads.BoundedUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o644
 
@@ -245,7 +245,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
 if MEDIA_S3_URL:
-    STORAGES["default"] = {"BACKEND": "bonnespratiques.buckets.Bucket", "OPTIONS": {"address": MEDIA_S3_URL}}
+    STORAGES["default"] = {"BACKEND": "content.media.storage.Bucket", "OPTIONS": {"address": MEDIA_S3_URL}}
 if DEBUG:
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -303,7 +303,7 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 
 # Ten wrong passwords from one network, or for one name, close the door to both for a quarter of an hour; a browser that
 # the account knows is counted apart. What is kept is bounded: an attempt that is refused is not recorded.
-AXES_HANDLER = "practices.attempts.CountedFirst"
+AXES_HANDLER = "accounts.attempts.CountedFirst"
 AXES_LOCKOUT_PARAMETERS = [["username", "user_agent"], ["ip_address", "user_agent"]]
 AXES_CLIENT_IP_CALLABLE = "operations.networks.network_of"
 AXES_FAILURE_LIMIT = 10
@@ -326,7 +326,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
-    "DEFAULT_THROTTLE_CLASSES": ["practices.throttling.NetworkThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["practices.open_data.throttling.NetworkThrottle"],
     "DEFAULT_THROTTLE_RATES": {"anon": API_RATE},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
@@ -357,8 +357,12 @@ ERROR_HANDLER = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "operations.logs.Json" if LOG_FORMAT == "json" else "operations.logs.KeyValue"}},
-    "filters": {"tokens": {"()": "newsletter.logs.HideTokens"}},
+    "formatters": {
+        "line": {
+            "()": "operations.logs.formatters.Json" if LOG_FORMAT == "json" else "operations.logs.formatters.KeyValue"
+        }
+    },
+    "filters": {"tokens": {"()": "mail.logs.HideTokens"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]},
         **({"errors": ERROR_HANDLER} if ERROR_LOG else {}),

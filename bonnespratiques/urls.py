@@ -6,8 +6,8 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from pages.sitemaps import Pages
-from practices import preview
-from practices.sitemaps import robots, sections
+from practices.open_data.sitemaps import robots, sections
+from practices.views import preview
 
 SITEMAPS = {"sitemaps": {**sections(), "pages": Pages}}
 

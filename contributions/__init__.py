@@ -1,0 +1,1 @@
+"""What the public brings: proposals of practices, reports of errors, updates by organisations."""

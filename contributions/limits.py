@@ -1,4 +1,4 @@
-"""Owns how much one network may bring in an hour: the newsletter's tallies, under a name of our own."""
+"""How much one network may bring in an hour: the newsletter's tallies, under a name of our own."""
 
 from django.conf import settings
 

@@ -1,15 +1,15 @@
-"""Owns the addresses that open one proposal, or one update, and nothing else.
+"""The addresses that open one proposal, or one update, and nothing else.
 
 One opens the steps while a proposal is being written; only another, which goes to the author's own mailbox, confirms,
-answers and erases. A third goes to one organisation. What a link proves is in `practices.signed`.
+answers and erases. A third goes to one organisation. What a link proves is in `mail.signed_links`.
 """
 
 from django.conf import settings
 from django.urls import reverse
 
 from contributions.models import Proposal, Update
-from newsletter.addresses import address_key
-from practices.signed import Link
+from mail.addresses import address_key
+from mail.signed_links import Link
 
 
 def _confirmed(proposal):

@@ -1,4 +1,4 @@
-"""Owns what our messages say, and whether each still has a reason to leave when its turn comes."""
+"""What our messages say, and whether each still has a reason to leave when its turn comes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,8 +12,8 @@ from contributions.links import follow_url, update_url
 from contributions.models import Message, Proposal, Update
 from contributions.models.messages import About
 from contributions.models.proposals import State
-from newsletter.addresses import address_key
-from newsletter.mail import Mail, compose
+from mail.addresses import address_key
+from newsletter.delivery.composition import Mail, compose
 from newsletter.models import Subscriber
 from newsletter.models.deliveries import DeliveryState
 from newsletter.models.readers import ReaderState

@@ -1,4 +1,4 @@
-"""Owns how long what is known of people who bring something is kept; each period is a setting."""
+"""How long what is known of people who bring something is kept; each period is a setting."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from contributions.models import Message, Proposal, Report, Update
 from contributions.models.messages import About
 from contributions.models.updates import UpdateState
-from contributions.proposing import erase
+from contributions.proposals.writing import erase
 from newsletter.models import Delivery
 
 ASKED_FOR_LINKS = timedelta(days=7)

@@ -2,25 +2,25 @@
 
 from django.urls import path
 
-from contributions.views import asking, following, proposing, reporting, updating
+from contributions.views import follow, links, proposals, reports, updates
 
 app_name = "contributions"
 
 urlpatterns = [
-    path("bonnes-pratiques/<slug:slug>/signaler/", reporting.report, name="report"),
-    path("bonnes-pratiques/<slug:slug>/signaler/merci/", reporting.reported, name="reported"),
-    path("proposer/", proposing.about, name="about"),
-    path("proposer/nouvelle/", proposing.start, name="start"),
-    path("proposer/brouillon/<str:token>/apercu/", proposing.preview, name="preview"),
-    path("proposer/brouillon/<str:token>/fichiers/<slug:slot>/<str:name>", proposing.file, name="file"),
-    path("proposer/brouillon/<str:token>/relire/", proposing.check, name="check"),
-    path("proposer/brouillon/<str:token>/garder/", proposing.keep, name="keep"),
-    path("proposer/brouillon/<str:token>/envoi/", proposing.sent, name="sent"),
-    path("proposer/brouillon/<str:token>/<slug:name>/", proposing.step, name="step"),
-    path("proposer/mes-liens/", asking.ask, name="links"),
-    path("proposer/mes-liens/merci/", asking.asked, name="asked"),
-    path("proposer/mise-a-jour/<str:token>/", updating.update, name="update"),
-    path("proposer/suivi/<str:token>/", following.follow, name="follow"),
-    path("proposer/suivi/<str:token>/apercu/", following.seen, name="seen"),
-    path("proposer/suivi/<str:token>/fichiers/<slug:slot>/<str:name>", following.file, name="file-sent"),
+    path("bonnes-pratiques/<slug:slug>/signaler/", reports.report, name="report"),
+    path("bonnes-pratiques/<slug:slug>/signaler/merci/", reports.reported, name="reported"),
+    path("proposer/", proposals.about, name="about"),
+    path("proposer/nouvelle/", proposals.start, name="start"),
+    path("proposer/brouillon/<str:token>/apercu/", proposals.preview, name="preview"),
+    path("proposer/brouillon/<str:token>/fichiers/<slug:slot>/<str:name>", proposals.file, name="file"),
+    path("proposer/brouillon/<str:token>/relire/", proposals.check, name="check"),
+    path("proposer/brouillon/<str:token>/garder/", proposals.keep, name="keep"),
+    path("proposer/brouillon/<str:token>/envoi/", proposals.sent, name="sent"),
+    path("proposer/brouillon/<str:token>/<slug:name>/", proposals.step, name="step"),
+    path("proposer/mes-liens/", links.ask, name="links"),
+    path("proposer/mes-liens/merci/", links.asked, name="asked"),
+    path("proposer/mise-a-jour/<str:token>/", updates.update, name="update"),
+    path("proposer/suivi/<str:token>/", follow.follow, name="follow"),
+    path("proposer/suivi/<str:token>/apercu/", follow.seen, name="seen"),
+    path("proposer/suivi/<str:token>/fichiers/<slug:slot>/<str:name>", follow.file, name="file-sent"),
 ]

@@ -1,4 +1,4 @@
-"""Owns the name of the newsletter's application."""
+"""The name of the newsletter's application."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,17 +13,18 @@ class NewsletterConfig(AppConfig):
 
     def ready(self):
         """Have what waits told with the health of the site, and who was erased stay so when a backup returns."""
-        from newsletter import checks, desk, examinations, queue, restoring, retention
+        from newsletter import checks, dashboard, diagnostics, restore_hooks, retention
+        from newsletter.delivery import queue
         from operations import health
         from operations import retention as kept
-        from operations.hooks import Hooks, register
-        from practices.dashboard import MORE_TILES
+        from operations.backup.hooks import Hooks, register
+        from practices.editorial.dashboard import MORE_TILES
 
         health.watch("mail", queue.health, vital=False)
-        hooks = Hooks(left_out=("newsletter.Tally",), after=restoring.after, remember=restoring.remember)
+        hooks = Hooks(left_out=("newsletter.Tally",), after=restore_hooks.after, remember=restore_hooks.remember)
         register(self.name, hooks)
         kept.register(self.name, retention.prune)
-        examinations.register()
+        diagnostics.register()
         checks.register()
-        if desk.tiles not in MORE_TILES:
-            MORE_TILES.append(desk.tiles)
+        if dashboard.tiles not in MORE_TILES:
+            MORE_TILES.append(dashboard.tiles)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core import checks
 
-from newsletter.mail import too_long
+from newsletter.delivery.composition import too_long
 
 
 def bounce_address(**_kwargs):

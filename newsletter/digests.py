@@ -1,6 +1,6 @@
-"""Owns what is new for each reader: which practices, published since when, matching which of her searches.
+"""What is new for each reader: which practices, published since when, matching which of her searches.
 
-What matches a search is the catalogue's filterset's word alone (`selections`).
+What matches a search is the catalogue's filterset's word alone (`saved_searches`).
 """
 
 from django.db import transaction
@@ -8,11 +8,11 @@ from django.db.models import Min
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 
-from newsletter.asides import Asides
+from mail.setting_aside import Asides
 from newsletter.models import Delivery, Digest, DigestPractice, Subscriber
 from newsletter.models.deliveries import Kind
+from newsletter.readers.saved_searches import matching
 from newsletter.schedule import next_digest
-from newsletter.selections import matching
 from practices.models import Practice
 
 BATCH = 100
@@ -22,7 +22,7 @@ def build(asides=None):
     """Make the digests that are due and queue them; return how many. Safe to run twice at once.
 
     Readers are locked by batches, on PostgreSQL; on SQLite there is one writer at a time. A reader whose digest cannot
-    be made is set aside (`asides`) and stays due: the next run tries her again, after the others.
+    be made is set aside (`setting_aside`) and stays due: the next run tries her again, after the others.
     """
     now, made, last = timezone.now(), 0, 0
     asides = asides or Asides()

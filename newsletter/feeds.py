@@ -1,4 +1,4 @@
-"""Owns the feed of the letters: the same words as in the archive, for feed readers."""
+"""The feed of the letters: the same words as in the archive, for feed readers."""
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from newsletter.mail import with_whole_addresses
+from newsletter.delivery.composition import with_whole_addresses
 from newsletter.models import Letter
 
 LATEST = 20

@@ -1,4 +1,4 @@
-"""Owns what a person can type: to sign up, to change her choices; what follows is in `consent`."""
+"""What a person can type: to sign up, to change her choices; what follows is in `consent`."""
 
 import time
 from datetime import timedelta
@@ -10,11 +10,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from mail.addresses import AddressField
 from newsletter import tokens
-from newsletter.addresses import AddressField
 from newsletter.models import SavedSearch
 from newsletter.models.readers import LONGEST_SEARCH, Frequency
-from newsletter.selections import canonical_query
+from newsletter.readers.saved_searches import canonical_query
 
 QUICKEST = timedelta(seconds=2)
 """No person reads the form and presses its button sooner than this."""

@@ -1,11 +1,11 @@
-"""Owns how a letter leaves: scheduled, started, held when it is late, finished; no step is taken twice."""
+"""How a letter leaves: scheduled, started, held when it is late, finished; no step is taken twice."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from newsletter.asides import Asides
+from mail.setting_aside import Asides
 from newsletter.models import Delivery, Letter, Subscriber
 from newsletter.models.deliveries import DeliveryState, Kind
 from newsletter.models.letters import LetterState
@@ -39,7 +39,7 @@ def approve(letter):
 def advance(asides=None):
     """Take every letter one step further where its time has come; return the letters that ask because they are late.
 
-    A letter that cannot start is set aside (`asides`); it stays scheduled, and the next run tries it again.
+    A letter that cannot start is set aside (`setting_aside`); it stays scheduled, and the next run tries it again.
     """
     now, asides = timezone.now(), asides or Asides()
     for letter in Letter.objects.filter(state=LetterState.SCHEDULED, send_at__lte=now):

@@ -1,4 +1,4 @@
-"""Owns how many requests one network may make in an hour; its address is never stored, only a keyed hash of it.
+"""How many requests one network may make in an hour; its address is never stored, only a keyed hash of it.
 
 What a network is, is in `operations.networks`.
 """

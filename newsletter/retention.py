@@ -1,4 +1,4 @@
-"""Owns how long what is known of people is kept; each period is a setting."""
+"""How long what is known of people is kept; each period is a setting."""
 
 from datetime import timedelta
 
@@ -7,11 +7,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from newsletter.consent import erase
 from newsletter.models import Consent, Delivery, Subscriber, Tally
 from newsletter.models.deliveries import WAITING, DeliveryState, Kind
 from newsletter.models.readers import ReaderState
-from practices import orphans, readership
+from newsletter.readers.subscriptions import erase
+from practices import statistics
+from practices.editorial import unused_files
 
 
 def prune(dry_run=False):
@@ -59,7 +60,7 @@ def _prune_readers(now, dry_run):
     return done
 
 
-RULES = [_prune_readers, orphans.prune, readership.prune]
+RULES = [_prune_readers, unused_files.prune, statistics.prune]
 """What `prune` applies, each as rule(now, dry_run): the newsletter's, the files of the catalogue that nothing names
 and old counts; an application that keeps data of people adds its own."""
 

@@ -1,4 +1,4 @@
-"""Owns when digests leave: Mondays, or the first of the month, at seven in the morning of the site's own time zone."""
+"""When digests leave: Mondays, or the first of the month, at seven in the morning of the site's own time zone."""
 
 from datetime import timedelta
 

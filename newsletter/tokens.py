@@ -1,6 +1,6 @@
-"""Owns the links that a reader's messages carry, and the signed words around them; what they open is in `consent`.
+"""The links that a reader's messages carry, and the signed words around them; what they open is in `consent`.
 
-How a link is signed, and what it proves, is in `practices.signed`.
+How a link is signed, and what it proves, is in `mail.signed_links`.
 """
 
 from datetime import timedelta
@@ -8,10 +8,10 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from newsletter.addresses import address_key
+from mail.addresses import address_key
+from mail.signed_links import Link, Word
 from newsletter.models import Consent, Delivery, Subscriber
-from newsletter.querysets import CONFIRM_WITHIN
-from practices.signed import Link, Word
+from newsletter.models.querysets import CONFIRM_WITHIN
 
 
 def a_week():

@@ -1,4 +1,4 @@
-"""Owns which fields of a letter exist in every language."""
+"""Which fields of a letter exist in every language."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -7,18 +7,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from newsletter import consent, limits, tokens
+from mail.decorators import came_from_this_site, mailed_page
+from mail.transport import sends_for_real
+from newsletter import limits, tokens
+from newsletter.delivery.queue import mail_is_late
+from newsletter.delivery.sender import send_service_messages_soon
 from newsletter.forms import PreferencesForm, SignUpForm
 from newsletter.models import Letter
 from newsletter.models.readers import ReaderState
-from newsletter.queue import mail_is_late
-from newsletter.routes import came_from_this_site, mailed_page
-from newsletter.selections import described
-from newsletter.sender import send_service_messages_soon
-from newsletter.transport import sends_for_real
-from newsletter.wording import PRESENT, worded_in, wording
+from newsletter.readers import subscriptions
+from newsletter.readers.consent_wording import PRESENT, worded_in, wording
+from newsletter.readers.saved_searches import described
+from practices.decorators import public_page
 from practices.filters import indexed
-from practices.routes import public_page
 
 
 @csrf_exempt
@@ -50,7 +51,7 @@ def sign_up(request):
 
 def _ask(form):
     wanted = {name: form.cleaned_data[name] for name in ("language", "letters", "frequency")}
-    consent.ask(form.cleaned_data["email"], query=form.query, **wanted)
+    subscriptions.ask(form.cleaned_data["email"], query=form.query, **wanted)
     send_service_messages_soon()
 
 
@@ -65,7 +66,7 @@ def asked(request):
 def confirm(request, token):
     """What the link would confirm, and the button that confirms it."""
     asked = tokens.CONFIRM.open(token)
-    found = consent.to_confirm(asked.key) if asked else None
+    found = subscriptions.to_confirm(asked.key) if asked else None
     if found is None:
         return _spent(request)
     address, requests, done = found
@@ -73,7 +74,7 @@ def confirm(request, token):
         # A link that has been used says so, and opens nothing any more: whoever finds it later learns nothing by it.
         return render(request, "newsletter/confirmed.html", {"reader": None})
     if request.method == "POST":
-        reader = consent.confirm(asked.key)
+        reader = subscriptions.confirm(asked.key)
         if reader is None:
             return _spent(request)
         # No link to her choices: each is mailed, so that it proves by itself whose it is.
@@ -108,10 +109,10 @@ def preferences(request, token):
         return _spent(request)
     action = request.POST.get("action") if request.method == "POST" else None
     if action == "erase":
-        consent.erase(reader.email)
+        subscriptions.erase(reader.email)
         return render(request, "newsletter/erased.html")
     if action == "leave":
-        consent.leave(reader.key)
+        subscriptions.leave(reader.key)
         return render(request, "newsletter/left.html")
     initial = {"letters": reader.letters, "frequency": reader.frequency, "language": reader.language}
     initial["searches"] = list(reader.searches.all())
@@ -119,7 +120,7 @@ def preferences(request, token):
     saved = form.is_bound and form.is_valid()
     if saved:
         wanted = {name: form.cleaned_data[name] for name in ("language", "letters", "frequency")}
-        reader = consent.change(reader, kept_searches=form.cleaned_data["searches"], **wanted)
+        reader = subscriptions.change(reader, kept_searches=form.cleaned_data["searches"], **wanted)
         if reader is None:
             return _spent(request)
         if not (reader.letters or reader.frequency):
@@ -137,7 +138,9 @@ def data(request, token):
     reader = _reader(token)
     if reader is None:
         return _spent(request)
-    answer = JsonResponse(consent.everything_about(reader), json_dumps_params={"indent": 2, "ensure_ascii": False})
+    answer = JsonResponse(
+        subscriptions.everything_about(reader), json_dumps_params={"indent": 2, "ensure_ascii": False}
+    )
     answer.headers["Content-Disposition"] = 'attachment; filename="newsletter.json"'
     return answer
 
@@ -151,7 +154,7 @@ def leave(request, token):
     # Who has been erased has left: programs that try again are told so.
     if request.method == "POST":
         if reader is not None:
-            consent.leave(reader.key)
+            subscriptions.leave(reader.key)
         return render(request, "newsletter/left.html")
     return render(request, "newsletter/leave.html", {"reader": reader})
 

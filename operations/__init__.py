@@ -1,0 +1,1 @@
+"""Keeping the site alive: health, checks, backups, retention, caches, throttling, logs."""

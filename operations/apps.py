@@ -1,4 +1,4 @@
-"""Owns the name of the application that keeps the site running, and what it looks after by itself."""
+"""The name of the application that keeps the site running, and what it looks after by itself."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -12,16 +12,19 @@ class OperationsConfig(AppConfig):
 
     def ready(self):
         """Have the health of what every installation has looked at."""
-        from operations import examinations, health, hooks, parts, sentry, slow
+        from operations import health
+        from operations.backup import hooks
+        from operations.logs import sentry, slow_queries
+        from operations.monitoring import diagnostics, probes
 
-        health.watch("database", parts.database)
-        health.watch("migrations", parts.migrations)
-        health.watch("media", parts.media)
-        health.watch("cache", parts.cache, vital=False)
-        health.watch("prune", parts.prune, vital=False)
-        examinations.register()
+        health.watch("database", probes.database)
+        health.watch("migrations", probes.migrations)
+        health.watch("media", probes.media)
+        health.watch("cache", probes.cache, vital=False)
+        health.watch("prune", probes.prune, vital=False)
+        diagnostics.register()
         if settings.SLOW_QUERY_MS:
-            slow.watch(settings.SLOW_QUERY_MS)
+            slow_queries.watch(settings.SLOW_QUERY_MS)
         if settings.SENTRY_DSN:
             sentry.start(settings.SENTRY_DSN)
         # Who is signed in and who has typed a wrong password say nothing of tomorrow.

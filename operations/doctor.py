@@ -1,6 +1,6 @@
-"""Owns how an installation is examined: what a finding is, in which order they are told, and what ends with an error.
+"""How an installation is examined: what a finding is, in which order they are told, and what ends with an error.
 
-What is examined is in the `examinations` of each application. The words are French, for whoever holds the installation.
+What is examined is in the `diagnostics` of each application. The words are French, for whoever holds the installation.
 """
 
 import logging

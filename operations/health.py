@@ -1,4 +1,4 @@
-"""Owns how the health of an installation is asked: every part at once, each in its own thread, within a bounded time.
+"""How the health of an installation is asked: every part at once, each in its own thread, within a bounded time.
 
 Which parts there are is left to who watches them: `parts` here, each application in its `ready`.
 """

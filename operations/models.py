@@ -1,4 +1,4 @@
-"""Owns the journal of what timers run: the last time of each command, and how it ended."""
+"""The journal of what timers run: the last time of each command, and how it ended."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""Owns which network a request comes from: what every limit of the site counts, said in one place.
+"""Which network a request comes from: what every limit of the site counts, said in one place.
 
 How much a network may do is left to each limit; how the web server counts the same networks, to `deploy/nginx.conf`.
 """

@@ -1,4 +1,4 @@
-"""Owns which version of the software this is, as pyproject.toml says; what each version brought is in CHANGELOG.md."""
+"""Which version of the software this is, as pyproject.toml says; what each version brought is in CHANGELOG.md."""
 
 import tomllib
 

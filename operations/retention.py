@@ -1,4 +1,4 @@
-"""Owns what `manage.py prune` erases: each application registers what it no longer keeps."""
+"""What `manage.py prune` erases: each application registers what it no longer keeps."""
 
 registry = {}
 

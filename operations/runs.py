@@ -1,12 +1,12 @@
-"""Owns how a command that timers run leaves a trace of each run, which `doctor` reads."""
+"""How a command that timers run leaves a trace of each run, which `doctor` reads."""
 
 from functools import wraps
 
 from django.db import DatabaseError
 from django.utils import timezone
 
+from operations.logs.privacy import scrubbed
 from operations.models import Run
-from operations.privacy import scrubbed
 
 
 def recorded(handle):

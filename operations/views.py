@@ -1,4 +1,4 @@
-"""Owns the two addresses that supervision asks: does the process live, can it serve. No secret, cache or language."""
+"""The two addresses that supervision asks: does the process live, can it serve. No secret, cache or language."""
 
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from modeltranslation.admin import TranslationAdmin
 
+from content.admin.translations import TranslationFilter, in_every_language
+from content.admin.widgets import PageTextArea
+from content.fields import RichTextField
 from pages.models import Page
-from practices.admin.translations import TranslationFilter, in_every_language
-from practices.admin.widgets import PageTextArea
-from practices.fields import RichTextField
 
 
 @admin.register(Page)

@@ -1,4 +1,4 @@
-"""Owns the name of the application of plain pages, and what is set up with it."""
+"""The name of the application of plain pages, and what is set up with it."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
@@ -14,7 +14,8 @@ class PagesConfig(AppConfig):
 
     def ready(self):
         """Have a change of a page move the catalogue version, by which pages are cached."""
-        from practices import triggers
+        from facets.triggers import OTHER
+        from practices.index import triggers
 
-        triggers.watch(self.get_model("Page")._meta.db_table, triggers.OTHER)
+        triggers.watch(self.get_model("Page")._meta.db_table, OTHER)
         post_migrate.connect(triggers.install, sender=self)

@@ -1,13 +1,13 @@
-"""Owns the plain pages: about, legal notice, personal data, accessibility, and others an editor adds."""
+"""The plain pages: about, legal notice, personal data, accessibility, and others an editor adds."""
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from content.fields import RichTextField
+from content.richtext import opening
 from pages.querysets import PageQuerySet
-from practices.fields import RichTextField
-from practices.richtext import opening
 
 
 class Page(models.Model):

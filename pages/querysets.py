@@ -1,6 +1,6 @@
-"""Owns the reads of plain pages."""
+"""The reads of plain pages."""
 
-from practices.translated import TranslatedQuerySet
+from content.querysets import TranslatedQuerySet
 
 
 class PageQuerySet(TranslatedQuerySet):

@@ -1,7 +1,7 @@
-"""Owns what search engines are told of the plain pages."""
+"""What search engines are told of the plain pages."""
 
 from pages.models import Page
-from practices.sitemaps import SiteSitemap
+from practices.open_data.sitemaps import SiteSitemap
 
 
 class Pages(SiteSitemap):

@@ -1,4 +1,4 @@
-"""Owns which fields of plain pages exist in every language."""
+"""Which fields of plain pages exist in every language."""
 
 from modeltranslation.translator import TranslationOptions, register
 

@@ -3,7 +3,7 @@
 from django.shortcuts import get_object_or_404, render
 
 from pages.models import Page
-from practices.routes import public_page
+from practices.decorators import public_page
 
 
 @public_page

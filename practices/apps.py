@@ -1,4 +1,4 @@
-"""Owns the name of the catalogue's application, and what is set up with it."""
+"""The name of the catalogue's application, and what is set up with it."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
@@ -14,22 +14,23 @@ class PracticesConfig(AppConfig):
 
     def ready(self):
         """Have the database count every change of the catalogue, and each role hold its permissions."""
+        from accounts import attempts, roles
         from operations import retention
-        from operations.hooks import Hooks, register
-        from practices import attempts, examinations, reindexing, restoring, roles, triggers
-        from practices import signals as _connected_by_import  # noqa: F401
+        from operations.backup.hooks import Hooks, register
+        from practices import diagnostics, restore_hooks, signals
         from practices.importing import abandoned
+        from practices.index import triggers
 
-        triggers.watch_catalogue()
+        triggers.watch_items()
         pre_migrate.connect(triggers.suspend, sender=self)
         counters = ("practices.Version", "practices.Change")
         # The rows of a file that whoever imports still has, compared with a catalogue that is gone.
         imports = ("practices.ImportJob", "practices.ImportChunk")
-        hooks = Hooks(left_out=imports, untouched=counters, before=restoring.before, after=restoring.after)
+        hooks = Hooks(left_out=imports, untouched=counters, before=restore_hooks.before, after=restore_hooks.after)
         register(self.name, hooks)
         retention.register("practices.imports", abandoned.prune)
         post_migrate.connect(triggers.install, sender=self)
-        post_migrate.connect(reindexing.follow_languages, sender=self)
-        examinations.register()
+        post_migrate.connect(signals.follow_languages, sender=self)
+        diagnostics.register()
         retention.register("practices.attempts", attempts.prune)
         post_migrate.connect(roles.grant)

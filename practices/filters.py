@@ -1,16 +1,19 @@
-"""Owns which facets and orders the catalogue has: the one declaration everything else derives from."""
+"""Which facets and orders the catalogue has: the one declaration everything else derives from."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from practices.facets import BY_RELEVANCE, SearchFilter, SortFilter, TermFacet, YearFacet
-from practices.filterset import FacetedFilterSet
+from facets.declaration import BY_RELEVANCE, SearchFilter, SortFilter, TermFacet, YearFacet
+from facets.filterset import FacetedFilterSet
+from facets.loader import Index
+from practices.index import PracticeCatalogue
 from practices.models import Practice
-from practices.reader import Index
 
 
 class PracticeFilterSet(FacetedFilterSet):
     """What a visitor can filter the catalogue by, in display order."""
+
+    catalogue = PracticeCatalogue()
 
     search = SearchFilter(param="q", label=_("Search"))
 
@@ -37,7 +40,7 @@ class PracticeFilterSet(FacetedFilterSet):
         fields = ()
 
 
-catalogue_index = Index(PracticeFilterSet.declared_facets())
+catalogue_index = Index(PracticeFilterSet)
 """The facet index of this process."""
 
 

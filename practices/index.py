@@ -1,251 +1,102 @@
-"""Owns the facet index: counts, order and pages from memory, one snapshot a catalogue version.
+"""What of a practice is indexed: which are public and since when, what each is found by, what moves the version."""
 
-Each public practice has a slot; a bitmap (of CRoaring, never changed) for each facet value says which slots have it.
-How a snapshot is read from the database and kept up to date is in `reader`; what SQL would answer is in `facets`, and
-the tests hold this to it.
-"""
+from collections.abc import Iterable, Iterator
 
-from array import array
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from functools import cached_property, lru_cache
-from itertools import islice
+from django.db.models import Min
 
-from django.utils import translation
-from pyroaring import FrozenBitMap
+from content.languages import column, content_languages, default_language, other_languages
+from facets.catalogue import Catalogue
+from facets.orders import by_first_term, by_title, newest_first
+from facets.triggers import Triggers
+from facets.version import VersionLog
+from practices.former_slugs import moved_slugs
+from practices.models import Practice, Status
+from search.engine import Engine
+from search.index import Entry, SearchIndex, Text
 
-from practices.languages import page_language
-from practices.text import sort_key
-from practices.version import Stamp
-
-FAR = 1 << 30
-"""The place of what has no place in an order: the end."""
-LISTS_KEPT = 128
-"""Parts of lists kept by a process for one version, about 60 kB each."""
-IN_ORDER_OF_TITLES = ("by_title", "by_country")
-"""The orders that depend on the language of the page."""
-_name_key = lru_cache(maxsize=1000)(sort_key)
-"""The same few names of terms are on every card."""
-NONE = FrozenBitMap()
-"""The bitmap of no practice."""
+TITLE, ORGANISATION, TERM, TEASER, SECTION = TIERS = range(5)
+"""Where a word was found; the first come first in a list."""
+TEXTS = {TITLE: ("title",), TEASER: ("teaser",), SECTION: (*Practice.SECTIONS, "place")}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the index keeps of one practice; `values` are its facet values, as (parameter, value).
+class PracticeSearchIndex(SearchIndex):
+    """What practices are found by: their texts, and the names of the organisations that carry them."""
 
-    `title_key` is that of the default language, `translated` those of the others that it has a title in.
-    """
+    table = "practices_search"
+    words_table = "practices_search_word"
+    tiers = TIERS
+    terms_tier = TERM
+    model = Practice
+    term_fields = (
+        *(one.name for one in Practice._meta.many_to_many if hasattr(one.related_model, "description")),
+        "kind",
+    )
 
-    pk: int
-    published_at: int
-    title_key: bytes
-    values: tuple[tuple[str, str], ...]
-    translated: tuple[tuple[str, bytes], ...] = ()
+    def entries(self, pks: Iterable[int]) -> dict[int, Entry]:
+        """Return the entries of some practices; two queries."""
+        practices = Practice.objects.filter(pk__in=list(pks)).prefetch_related("organisations")
+        return {one.pk: self.entry(one, [carrier.name for carrier in one.organisations.all()]) for one in practices}
 
-    def key_in(self, language):
-        """The sort key of the title that a page in a language tells."""
-        return next((key for code, key in self.translated if code == language), self.title_key)
-
-
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """The public catalogue at one version: never changed once made, so that threads share it without a lock.
-
-    `former` are the slugs that terms had, by parameter, each with the present one.
-    `rows` is by slot, and a slot of which `live` has no bit holds a practice that is not public any more. `terms` are
-    the vocabularies by facet parameter; `params` the parameters of the facets by field of the model; `fragments` what
-    has been rendered of this version, as `cards` keeps it; `lists` what pages of the same list have in common, as HTML;
-    `searched` the practices of words, as `search` does.
-    """
-
-    stamp: Stamp
-    seen_at: datetime
-    expires_at: datetime | None
-    rows: list[Row]
-    slots: Mapping[int, int]
-    live: FrozenBitMap
-    bitmaps: Mapping[tuple[str, str], FrozenBitMap]
-    terms: Mapping[str, list]
-    params: Mapping[str, str]
-    former: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    fragments: dict = field(default_factory=dict)
-    lists: dict = field(default_factory=dict)
-    searched: dict = field(default_factory=dict)
-    orders: dict = field(default_factory=dict)
-    labels_by_language: dict = field(default_factory=dict)
-
-    def labels(self, param):
-        """The values of a facet a visitor may choose, in display order in the language of the page, {value: label}."""
-        key = (param, translation.get_language())
-        if key not in self.labels_by_language:
-            if param in self.terms:
-                terms = sorted(self.terms[param], key=lambda term: (term.order, sort_key(term.name)))
-                self.labels_by_language[key] = {term.slug: term.name for term in terms}
-            else:
-                self.labels_by_language[key] = {
-                    value: value for value in sorted(self.totals.get(param, ()), key=int, reverse=True)
-                }
-        return self.labels_by_language[key]
-
-    def names(self, pk, field_name):
-        """The names of the terms that a practice has in one field, in the language of the page."""
-        param = self.params[field_name]
-        labels = self.labels(param)
-        return sorted(
-            (labels[value] for name, value in self.rows[self.slots[pk]].values if name == param), key=_name_key
-        )
-
-    def matching(self, chosen, ignoring=None, within=None):
-        """The bitmap of the practices (of `within`) under every choice ({parameter: values}) but one parameter’s."""
-        found = self.live if within is None else within
-        for param, values in chosen.items():
-            if param != ignoring and values:
-                those = [self.bitmaps.get((param, value), NONE) for value in values]
-                # The union of one would be a copy.
-                found &= FrozenBitMap.union(*those) if len(those) > 1 else those[0]
-        return found
-
-    @cached_property
-    def token(self):
-        """What visitors see, in a few characters: the version, and the last publication that has come due."""
-        latest = max((row.published_at for row in self.rows), default=0)
-        return f"{self.stamp.epoch:x}-{self.stamp.number}-{latest:x}"
-
-    def bitmap_of(self, pks):
-        """The bitmap of those among some practices (primary keys) that are public."""
-        return FrozenBitMap([slot for slot in map(self.slots.get, pks) if slot is not None])
-
-    def translated(self, language):
-        """The bitmap of the practices that have a title in a language other than the default one."""
-        codes = enumerate([code for code, _key in row.translated] for row in self.rows)
-        return FrozenBitMap([slot for slot, known in codes if language in known]) & self.live
-
-    @cached_property
-    def totals(self):
-        """How many practices have each value in the whole catalogue, as {parameter: {value: count}}."""
-        totals = {}
-        for (param, value), bitmap in self.bitmaps.items():
-            if bitmap:
-                totals.setdefault(param, {})[value] = len(bitmap)
-        return totals
-
-    @cached_property
-    def _counters(self):
-        """What gives, of a bitmap, how many of its practices have each value, as {parameter: [(value, function)]}."""
-        counters = defaultdict(list)
-        for (param, value), bitmap in self.bitmaps.items():
-            if bitmap:
-                counters[param].append((value, bitmap.intersection_cardinality))
-        return counters
-
-    def counts(self, param, within):
-        """How many practices of the bitmap `within` have each value of a facet, as {value: count}."""
-        if within == self.live:
-            return self.totals.get(param, {})
-        return {value: count_with(within) for value, count_with in self._counters.get(param, ())}
-
-    def kept(self, key, make):
-        """What `make` (a function) tells of this version, made once for a key; when there are many, all are let go."""
-        html = self.lists.get(key)
-        if html is None:
-            html = make()
-            if len(self.lists) >= LISTS_KEPT:
-                self.lists.clear()
-            self.lists[key] = html
-        return html
-
-    def page(self, bitmap, order, start, stop):
-        """The primary keys of a slice of the practices of a bitmap, in the order that a queryset method names.
-
-        Either the whole order is walked until the slice is full, or the bitmap is sorted: whichever is shorter.
-        """
-        keys, sequence = self._order(order)
-        count = len(bitmap)
-        if 4 * count * count < min(stop, count) * len(self.rows):
-            slots = sorted(bitmap, key=keys.__getitem__)[start:stop]
-        else:
-            slots = list(islice(filter(bitmap.__contains__, sequence), start, min(stop, count)))
-        return [self.rows[slot].pk for slot in slots]
-
-    def around(self, bitmap, order, slot):
-        """The place from 0 of a slot among those of a bitmap, in an order, and the primary keys beside it, or None."""
-        keys, sequence = self._order(order)
-        here = bisect_left(sequence, keys[slot], key=keys.__getitem__)
-        place = sum(map(bitmap.__contains__, islice(sequence, here)))
-        sides = range(here - 1, -1, -1), range(here + 1, len(sequence))
-        beside = (next((sequence[at] for at in side if sequence[at] in bitmap), None) for side in sides)
-        return place, *(None if one is None else self.rows[one].pk for one in beside)
-
-    def _order(self, name):
-        """The sort key of each slot, and the slots sorted by it."""
-        order = (name, page_language() if name in IN_ORDER_OF_TITLES else "")
-        if order not in self.orders:
-            key = self._key(name)
-            keys = [key(row) for row in self.rows]
-            self.orders[order] = keys, sorted(range(len(keys)), key=keys.__getitem__)
-        return self.orders[order]
-
-    def _key(self, name):
-        """The function that gives a row its place; the same order as the queryset method of that name."""
-        if name == "newest_first":
-            return lambda row: (-row.published_at, -row.pk)
-        language = page_language()
-        if name == "by_title":
-            return lambda row: (row.key_in(language), row.pk)
-        if name == "by_country":
-            param = self.params["countries"]
-            ranks = {(param, slug): rank for rank, slug in enumerate(self.labels(param))}
-
-            def place(row):
-                return min((ranks.get(one, FAR) for one in row.values), default=FAR), row.key_in(language), row.pk
-
-            return place
-        raise LookupError(name)
-
-    def patched(self, stamp, seen_at, expires_at, gone, rows):
-        """The snapshot after a change: the practices `gone` (primary keys) left out, `rows` put in (again)."""
-        all_rows, slots = [*self.rows, *rows], dict(self.slots)
-        left = {slot for slot in (slots.pop(pk, None) for pk in gone) if slot is not None}
-        put = range(len(self.rows), len(all_rows))
-        slots |= {all_rows[slot].pk: slot for slot in put}
-        live, bitmaps = self.live - FrozenBitMap(left) | FrozenBitMap(put), dict(self.bitmaps)
-        taken, given = slots_by_value(all_rows, left), slots_by_value(all_rows, put)
-        for one in {*taken, *given}:
-            bitmaps[one] = bitmaps.get(one, NONE) - taken.get(one, NONE) | given.get(one, NONE)
-        after = replace(
-            self,
-            stamp=stamp,
-            seen_at=seen_at,
-            expires_at=expires_at,
-            rows=all_rows,
-            slots=slots,
-            live=live,
-            bitmaps=bitmaps,
-            fragments={key: html for key, html in list(self.fragments.items()) if key[-1] not in gone},
-            lists={},
-            searched={},
-            orders={},
-            labels_by_language={key: labels for key, labels in self.labels_by_language.items() if key[0] in self.terms},
-        )
-        for (name, language), (keys, sequence) in list(self.orders.items()):
-            with translation.override(language or translation.get_language()):
-                key = self._key(name)
-            keys = keys + [key(row) for row in rows]
-            sequence = list(sequence)
-            for slot in put:
-                sequence.insert(bisect_left(sequence, keys[slot], key=keys.__getitem__), slot)
-            after.orders[name, language] = keys, sequence
-        return after
+    def entry(self, practice: Practice, organisations: Iterable[str]) -> Entry:
+        """Return the entry of a practice carried by some organisations (names); asks nothing of the database."""
+        return self.entry_of(_texts(practice, organisations))
 
 
-def slots_by_value(rows, slots):
-    """The bitmaps of some slots of a list of rows by what they have, as {(parameter, value): bitmap}."""
-    found = defaultdict(lambda: array("I"))
-    for slot in slots:
-        for one in rows[slot].values:
-            found[one].append(slot)
-    return {one: FrozenBitMap(those) for one, those in found.items()}
+def _texts(practice, organisations) -> Iterator[Text]:
+    yield Text(ORGANISATION, " ".join(organisations))
+    for tier, names in TEXTS.items():
+        for name in names:
+            yield from _told(practice, tier, name)
+
+
+def _told(practice, tier, name) -> Iterator[Text]:
+    """Each wording of a text, with the pages that tell it: those of a language without one fall back to the first."""
+    translations = {code: getattr(practice, column(name, code)) for code in other_languages()}
+    translations = {code: text for code, text in translations.items() if text}
+    if text := getattr(practice, column(name)):
+        falling_back = tuple(code for code in content_languages() if code not in translations)
+        yield Text(tier, text, default_language(), falling_back if translations else (None,))
+    for code, text in translations.items():
+        yield Text(tier, text, code, (code,))
+
+
+search_index = PracticeSearchIndex()
+"""What the practices are found by."""
+search_engine = Engine(search_index)
+"""The search of the catalogue."""
+catalogue_version = VersionLog("practices.Version", "practices.Change")
+"""The version of the catalogue, which every public change moves."""
+triggers = Triggers(catalogue_version, "practices.Practice", public="{row}.status IN ('published', 'archived')")
+"""What moves it: an archived practice has a page too."""
+
+
+class PracticeCatalogue(Catalogue):
+    """The practices as the facet index reads them."""
+
+    model = Practice
+    log = catalogue_version
+    orders = {"newest_first": newest_first(), "by_title": by_title(), "by_country": by_first_term("countries")}
+    default_order = "newest_first"
+    search = search_engine
+
+    def public(self):
+        """All that is published, in the order of their keys."""
+        return Practice.objects.published_by_key().as_stored()
+
+    def public_among(self, pks):
+        """Those of some practices that are published, in the order of their keys."""
+        return Practice.objects.published_among(pks).order_by("pk").as_stored()
+
+    def appeared(self, since, until, limit):
+        """The keys of those whose date of publication has come in the meantime."""
+        come = Practice.objects.filter(status=Status.PUBLISHED, published_at__gt=since, published_at__lte=until)
+        return set(come.values_list("pk", flat=True)[:limit])
+
+    def next_appearance(self, now):
+        """When the next embargo ends, or None."""
+        waiting = Practice.objects.filter(status=Status.PUBLISHED, published_at__gt=now)
+        return waiting.aggregate(next=Min("published_at"))["next"]
+
+    def moved_slugs(self, vocabulary, slugs=None):
+        """What the terms of a vocabulary are called now that had some slugs (or any)."""
+        return moved_slugs(vocabulary, slugs)

@@ -1,9 +1,9 @@
-"""Owns which fields of the catalogue exist in every language, and the alphabetical order of titles in each."""
+"""Which fields of the catalogue exist in every language, and the alphabetical order of titles in each."""
 
 from modeltranslation.translator import TranslationOptions, register
 
-from practices.fields import SortKeyField
-from practices.languages import column, other_languages
+from content.fields import SortKeyField
+from content.languages import column, other_languages
 from practices.models import Audience, Country, Document, KeyFigure, Kind, Link, Practice, Sector, Theme
 
 

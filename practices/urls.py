@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from practices import api, citations, exports, feeds, sharing, views
 from practices.filters import PracticeFilterSet
+from practices.open_data import api, citations, exports, feeds
+from practices.views import pages, share_image
 
 app_name = "practices"
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("bonnes-pratiques/", views.listing, name="listing"),
-    path("bonnes-pratiques/suggestions.json", views.suggested, name="suggestions"),
+    path("", pages.home, name="home"),
+    path("bonnes-pratiques/", pages.listing, name="listing"),
+    path("bonnes-pratiques/suggestions.json", pages.suggested, name="suggestions"),
     path("bonnes-pratiques/flux.atom", feeds.feed, name="feed"),
     *(
         path(
@@ -21,15 +22,15 @@ urlpatterns = [
     *(
         path(
             f"bonnes-pratiques/{facet.param}/<slug:slug>/",
-            views.term,
+            pages.term,
             {"vocabulary": facet.vocabulary, "param": facet.param},
             name=facet.vocabulary._meta.model_name,
         )
         for facet in PracticeFilterSet.term_facets()
     ),
-    path("ma-selection/", views.kept, {"template": "practices/kept.html"}, name="kept"),
-    path("ma-selection/comparer/", views.kept, {"template": "practices/compared.html"}, name="kept-compared"),
-    path("ma-selection/livret/", views.kept, {"template": "practices/booklet.html"}, name="kept-booklet"),
+    path("ma-selection/", pages.kept, {"template": "practices/kept.html"}, name="kept"),
+    path("ma-selection/comparer/", pages.kept, {"template": "practices/compared.html"}, name="kept-compared"),
+    path("ma-selection/livret/", pages.kept, {"template": "practices/booklet.html"}, name="kept-booklet"),
     *(
         path(
             f"ma-selection/export.{extension}",
@@ -53,6 +54,6 @@ urlpatterns = [
         )
         for extension in citations.FORMATS
     ),
-    path("bonnes-pratiques/<slug:slug>/partage.png", sharing.share_picture, name="share-picture"),
-    path("bonnes-pratiques/<slug:slug>/", views.practice, name="practice"),
+    path("bonnes-pratiques/<slug:slug>/partage.png", share_image.share_picture, name="share-picture"),
+    path("bonnes-pratiques/<slug:slug>/", pages.practice, name="practice"),
 ]

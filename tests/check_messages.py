@@ -1,4 +1,4 @@
-"""Owns the check that `make messages` would find nothing new; that each message is translated is a test's business."""
+"""The check that `make messages` would find nothing new; that each message is translated is a test's business."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Owns the check that no object is saved whole without a word of how: it might bring back a row that was erased.
+"""The check that no object is saved whole without a word of how: it might bring back a row that was erased.
 
 Django's `save()` updates a row and, where there is none, inserts one. A service that holds an object while somebody
 erases its row would write it anew. So each call says what it is sure of: `force_insert`, that the row is new;

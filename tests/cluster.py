@@ -1,4 +1,4 @@
-"""Owns a PostgreSQL server of one's own on the loopback, to stop, kill and freeze; the shared one is never touched.
+"""A PostgreSQL server of one's own on the loopback, to stop, kill and freeze; the shared one is never touched.
 
 Used small by the tests and whole by `bench/faults`.
 """

@@ -1,18 +1,18 @@
-"""Owns what every test shares."""
+"""What every test shares."""
 
 import os
 
 import pytest
 from django.db import connection
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 
-from practices import sandbox
+from content.media import sandbox
 
 # A slow machine is not a failure, and what a failure needs to be reproduced is printed.
-settings.register_profile("site", deadline=None, print_blob=True)
+hypothesis_settings.register_profile("site", deadline=None, print_blob=True)
 # Continuous integration judges a change: the same code always meets the same examples; `make test` looks for new ones.
-settings.register_profile("ci", settings.get_profile("site"), derandomize=True, database=None)
-settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") else "site")
+hypothesis_settings.register_profile("ci", hypothesis_settings.get_profile("site"), derandomize=True, database=None)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") else "site")
 
 
 @pytest.fixture
@@ -38,3 +38,10 @@ def writing_elsewhere(transactional_db, monkeypatch):
 
     monkeypatch.setattr(sandbox, "run", run)
     return reading
+
+
+@pytest.fixture
+def media(settings, tmp_path):
+    """An empty folder for the files that people send."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path

@@ -1,4 +1,4 @@
-"""Owns short ways to make what a test needs, with valid defaults; only what the test is about is named in it."""
+"""Short ways to make what a test needs, with valid defaults; only what the test is about is named in it."""
 
 from datetime import UTC, datetime
 from itertools import count
@@ -6,8 +6,8 @@ from itertools import count
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
-from practices.history import edition_of, snapshot
-from practices.languages import translated_fields
+from content.languages import translated_fields
+from practices.editorial.revisions import edition_of, snapshot
 from practices.models import Audience, Country, Document, KeyFigure, Kind, Link, Practice, Sector, Status, Theme
 
 PUBLISHED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)

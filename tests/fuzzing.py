@@ -1,4 +1,4 @@
-"""Owns requests that nobody would write: to every address of the URLconf and every form of its pages.
+"""Requests that nobody would write: to every address of the URLconf and every form of its pages.
 
 `bench/fuzz.py` sends them by the hundred thousand, `tests/bonnespratiques/test_fuzzing.py` a few.
 """

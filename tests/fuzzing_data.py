@@ -1,11 +1,12 @@
-"""Owns the values that addresses take in `fuzzing`, good ones: slugs that exist, links that work, each made here."""
+"""The values that addresses take in `fuzzing`, good ones: slugs that exist, links that work, each made here."""
 
 from contributions.links import follow_token, write_token
 from contributions.models import Proposal
-from newsletter import consent, tokens
+from newsletter import tokens
 from newsletter.models import Subscriber
+from newsletter.readers import subscriptions
 from practices.models import Country, Practice, Sector, Theme
-from practices.preview import token_for
+from practices.views.preview import token_for
 from tests.newsletter.makers import ask, make_letter, make_reader
 
 
@@ -13,7 +14,7 @@ def good_arguments():
     """Good values for the arguments of routes, by name; some rows are made for them."""
     reader = make_reader("lectrice-connue@example.org", frequency="weekly")
     gone = make_reader("lectrice-partie@example.org")
-    consent.leave(gone.key)
+    subscriptions.leave(gone.key)
     asked = ask("demande@example.org")
     letter = make_letter(readers=1, slug="lettre-connue")
     proposal = Proposal.objects.create()

@@ -1,4 +1,4 @@
-"""Owns pairs of requests that meet on one mailed link: whichever comes first, what is erased or left stays so."""
+"""Pairs of requests that meet on one mailed link: whichever comes first, what is erased or left stays so."""
 
 import threading
 
@@ -9,8 +9,9 @@ from django.urls import reverse
 from contributions.links import FOLLOW, WRITE
 from contributions.models import Message, Proposal
 from contributions.models.proposals import State
-from newsletter import consent, tokens
+from newsletter import tokens
 from newsletter.models import Consent, Subscriber
+from newsletter.readers import subscriptions
 from tests.contributions.makers import ANSWERS, make_proposal
 from tests.newsletter.makers import make_reader
 
@@ -56,7 +57,7 @@ def leave_and_save():
 def erase_and_confirm():
     """An address is erased while it confirms a request; True when a reader is there without the proof of consent."""
     reader = make_reader()
-    asked = consent.ask(reader.email, language="fr", letters=True, frequency="weekly")
+    asked = subscriptions.ask(reader.email, language="fr", letters=True, frequency="weekly")
     codes = together(
         (reverse("newsletter:preferences", args=[tokens.PREFERENCES.make(reader)]), {"action": "erase"}),
         (reverse("newsletter:confirm", args=[tokens.CONFIRM.make(asked)]), {}),

@@ -1,4 +1,4 @@
-"""Owns how the databases of a version are kept, so that every later version proves that it opens them.
+"""How the databases of a version are kept, so that every later version proves that it opens them.
 
 `python -m tests.release` writes into fixtures/released: a SQLite file, a dump of PostgreSQL and a backup, each with one
 row of every model (`specimens`). The same code writes the same bytes. No secret: the key is that of the tests.

@@ -1,4 +1,4 @@
-"""Owns what `make test` runs: every test on SQLite, all but the browser’s on PostgreSQL, and what was out of reach.
+"""What `make test` runs: every test on SQLite, all but the browser’s on PostgreSQL, and what was out of reach.
 
 How the tests are configured is left to `tests/settings.py` and pyproject.toml.
 """

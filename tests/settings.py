@@ -1,4 +1,4 @@
-"""Owns the settings of the tests: the site's own, in an environment where nothing of the developer's is left."""
+"""The settings of the tests: the site's own, in an environment where nothing of the developer's is left."""
 
 import os
 import re
@@ -48,6 +48,7 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A query repeated for each row of a page is an error, whichever test asks for the page.
-INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
+# The engines are tested with models of their own.
+INSTALLED_APPS = [*INSTALLED_APPS, "zeal", "tests.library"]
 MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True

@@ -1,4 +1,4 @@
-"""Owns how one row of every model of the registry is made, whatever models there are, with a value in every field.
+"""How one row of every model of the registry is made, whatever models there are, with a value in every field.
 
 A model that comes later needs nothing here, unless a constraint of the database refuses what `VALUES` gives it; RECIPES
 then says what its row must be. Values are those that travel badly: microseconds, quotes, several bytes a character.
@@ -11,9 +11,9 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models
 
-from practices.fields import RichTextField
-from practices.importing.store import PackedField
-from practices.languages import translated_fields
+from content.fields import RichTextField
+from content.languages import translated_fields
+from practices.models.imports import PackedField
 
 MOMENT = datetime(2026, 1, 5, 8, 30, 15, 123456, UTC)
 WORDS = 'Œuvre « à 100 % » 🐑 \\ "citée" l\'été'
@@ -51,7 +51,8 @@ def models_of_the_site():
     """Every model that has a table of the site's, tables of relations too."""
     every = apps.get_models(include_auto_created=True)
     # What only the tests install is of no site.
-    return [one for one in every if one._meta.managed and not one._meta.proxy and one._meta.app_label != "zeal"]
+    ours = (one for one in every if one._meta.app_label not in ("zeal", "library"))
+    return [one for one in ours if one._meta.managed and not one._meta.proxy]
 
 
 def make_one_of_each():

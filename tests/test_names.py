@@ -1,4 +1,4 @@
-"""Owns that the names of tests do not depend on the clock or on the order of sets.
+"""That the names of tests do not depend on the clock or on the order of sets.
 
 Workers that collect in two different seconds would refuse to run otherwise.
 """

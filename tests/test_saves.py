@@ -1,4 +1,4 @@
-"""Owns that the check of saves finds those that could bring a row back, and no others."""
+"""That the check of saves finds those that could bring a row back, and no others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Owns what well-set French is: the rules that a text shown to visitors keeps."""
+"""What well-set French is: the rules that a text shown to visitors keeps."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Owns short ways to make the files that people send, good and bad; nothing is kept with the code."""
+"""Short ways to make the files that people send, good and bad; nothing is kept with the code."""
 
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from practices.documents import KINDS
+from content.media.documents import KINDS
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 

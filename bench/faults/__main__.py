@@ -1,4 +1,4 @@
-"""Owns the command: each fault by its name, what it printed, and whether the promises were kept.
+"""The command: each fault by its name, what it printed, and whether the promises were kept.
 
     .venv/bin/python -m bench.faults [NAME…]     all of them by default; `make faults ARGS="postgresql-frozen"`
 

@@ -1,4 +1,4 @@
-"""Owns the faults of the disk: one that fills up under the SQLite database, one that leaves under the uploads."""
+"""The faults of the disk: one that fills up under the SQLite database, one that leaves under the uploads."""
 
 import io
 import json

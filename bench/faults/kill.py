@@ -1,4 +1,4 @@
-"""Owns the faults of our own processes: SIGKILL during saves, and during imports."""
+"""The faults of our own processes: SIGKILL during saves, and during imports."""
 
 import random
 import subprocess

@@ -1,4 +1,4 @@
-"""Owns what a fault left in the database: what was acknowledged and is not there, what is there by halves."""
+"""What a fault left in the database: what was acknowledged and is not there, what is there by halves."""
 
 import json
 from dataclasses import dataclass

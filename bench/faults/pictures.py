@@ -1,4 +1,4 @@
-"""Owns the faults of tiny pictures that cost much to read, sent by strangers, eight at once, under load."""
+"""The faults of tiny pictures that cost much to read, sent by strangers, eight at once, under load."""
 
 import io
 import re
@@ -18,7 +18,7 @@ from PIL import Image
 from bench.faults.report import show
 from bench.faults.stage import Site
 from bench.faults.traffic import Stay, Traffic
-from practices.drawing import MOST_SCANS
+from content.media.drawing import MOST_SCANS
 from tests.uploads import progressive
 
 AT_ONCE, WAVES, SLOWEST, PATIENCE = 8, 3, 1.0, 60

@@ -1,4 +1,4 @@
-"""Owns the site behind a pooler in transaction mode: PgBouncer lends three connections to eight threads and more."""
+"""The site behind a pooler in transaction mode: PgBouncer lends three connections to eight threads and more."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Owns the faults of PostgreSQL: stopped as by a crash and started again; frozen, then set going."""
+"""The faults of PostgreSQL: stopped as by a crash and started again; frozen, then set going."""
 
 import tempfile
 import time

@@ -1,4 +1,4 @@
-"""Owns how the answers of a fault are shown: a Markdown table, a line for each kind of people in each phase."""
+"""How the answers of a fault are shown: a Markdown table, a line for each kind of people in each phase."""
 
 
 def show(traffic, phases):

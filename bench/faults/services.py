@@ -1,4 +1,4 @@
-"""Owns the faults of what the site does without: the shared cache, and the server that takes its mail."""
+"""The faults of what the site does without: the shared cache, and the server that takes its mail."""
 
 import shutil
 import signal

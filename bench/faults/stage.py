@@ -1,4 +1,4 @@
-"""Owns the site under test: the server of `make serve` over a database of its own, in a temporary folder."""
+"""The site under test: the server of `make serve` over a database of its own, in a temporary folder."""
 
 import json
 import os

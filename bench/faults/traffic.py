@@ -1,4 +1,4 @@
-"""Owns the people of a fault: visitors who read, readers who sign up, an editor who saves; and what each was told."""
+"""The people of a fault: visitors who read, readers who sign up, an editor who saves; and what each was told."""
 
 import http.client
 import re

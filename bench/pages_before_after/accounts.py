@@ -1,4 +1,4 @@
-"""Owns who works at the recorded desk: their accounts, how they sign in, and the second factor."""
+"""Who works at the recorded desk: their accounts, how they sign in, and the second factor."""
 
 from io import StringIO
 

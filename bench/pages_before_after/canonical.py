@@ -1,4 +1,4 @@
-"""Owns the canonical form of an answer: its status, its headers, and its body by what it is.
+"""The canonical form of an answer: its status, its headers, and its body by what it is.
 
 HTML is in `markup`. What changes from one recording to the next without anybody seeing it becomes a dot.
 """

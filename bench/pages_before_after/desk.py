@@ -1,4 +1,4 @@
-"""Owns what the editors do at the desk: write, decide, import, merge, bring back, begin a round."""
+"""What the editors do at the desk: write, decide, import, merge, bring back, begin a round."""
 
 from bench.pages_before_after import stillness
 from bench.pages_before_after.samples import model, slugs

@@ -1,4 +1,4 @@
-"""Owns the comparison of two recordings: which answers differ, each difference told once with all that share it."""
+"""The comparison of two recordings: which answers differ, each difference told once with all that share it."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Owns the reading of the forms of a page, and what a browser would send of them."""
+"""The reading of the forms of a page, and what a browser would send of them."""
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser

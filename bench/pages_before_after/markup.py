@@ -1,4 +1,4 @@
-"""Owns the canonical form of HTML: a tag or a text a line, by its depth, with what nobody sees left out.
+"""The canonical form of HTML: a tag or a text a line, by its depth, with what nobody sees left out.
 
 White space is collapsed, and dropped beside the tags of a block; attributes and the words of `class` are sorted;
 comments are gone. `pre`, `textarea`, `style` and scripts keep theirs.

@@ -1,4 +1,4 @@
-"""Owns the recording of what visitors are told when they ask badly, ask too much, or when the site fails them."""
+"""The recording of what visitors are told when they ask badly, ask too much, or when the site fails them."""
 
 import errno
 

@@ -1,4 +1,4 @@
-"""Owns what people bring: proposals written step by step, errors they report, updates by their organisations."""
+"""What people bring: proposals written step by step, errors they report, updates by their organisations."""
 
 from urllib.parse import urlsplit
 

@@ -1,4 +1,4 @@
-"""Owns a real SMTP server on the loopback, and the canonical form of what it is handed: the bytes, and the envelope."""
+"""A real SMTP server on the loopback, and the canonical form of what it is handed: the bytes, and the envelope."""
 
 import re
 from email import message_from_bytes, policy

@@ -1,4 +1,4 @@
-"""Owns the recording of every public address, as somebody without a cookie is answered."""
+"""The recording of every public address, as somebody without a cookie is answered."""
 
 from bench.pages_before_after import samples
 from bench.pages_before_after.visitor import Visitor

@@ -1,4 +1,4 @@
-"""Owns what readers of the newsletter do: sign up, confirm, choose, leave, be erased; and what is sent to them."""
+"""What readers of the newsletter do: sign up, confirm, choose, leave, be erased; and what is sent to them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Owns the writing of a recording: each answer under a key of its own, and which routes have been asked."""
+"""The writing of a recording: each answer under a key of its own, and which routes have been asked."""
 
 import gzip
 import json

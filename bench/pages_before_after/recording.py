@@ -1,4 +1,4 @@
-"""Owns the order of a recording; `record` runs it in a process of its own, whose clock and chance stand still.
+"""The order of a recording; `record` runs it in a process of its own, whose clock and chance stand still.
 
 python -m bench.pages_before_after.recording FILE
 """

@@ -1,4 +1,4 @@
-"""Owns what a change has renamed on purpose: classes, ids, data attributes, static files; one table declares it."""
+"""What a change has renamed on purpose: classes, ids, data attributes, static files; one table declares it."""
 
 import re
 import tomllib

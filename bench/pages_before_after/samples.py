@@ -1,4 +1,4 @@
-"""Owns which public addresses are recorded: each route with sample arguments, each list with sample queries."""
+"""Which public addresses are recorded: each route with sample arguments, each list with sample queries."""
 
 import re
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""Owns the screens of the desk: each list, form, history and confirmation, as each role sees them."""
+"""The screens of the desk: each list, form, history and confirmation, as each role sees them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Owns the settings of the recorded site: its own, without what a developer's .env file says."""
+"""The settings of the recorded site: its own, without what a developer's .env file says."""
 
 import os
 

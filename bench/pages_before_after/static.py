@@ -1,4 +1,4 @@
-"""Owns the recording of the site's own static files, as they are served, under the names their sources have."""
+"""The recording of the site's own static files, as they are served, under the names their sources have."""
 
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage

@@ -1,4 +1,4 @@
-"""Owns what would make two recordings of one commit differ: the clock, which stands, and chance, which repeats."""
+"""What would make two recordings of one commit differ: the clock, which stands, and chance, which repeats."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Owns what happens on the recorded site, from its first practice to its last mail; each chapter is a module."""
+"""What happens on the recorded site, from its first practice to its last mail; each chapter is a module."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""Owns a visitor who speaks to the site as a server would: through WSGI, with a jar of cookies."""
+"""A visitor who speaks to the site as a server would: through WSGI, with a jar of cookies."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""Owns how a walk through several pages is recorded: each step under a name, and the mails that leave after it."""
+"""How a walk through several pages is recorded: each step under a name, and the mails that leave after it."""
 
 import re
 from io import BytesIO

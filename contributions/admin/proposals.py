@@ -14,13 +14,14 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contributions import attaching, judging, proposing
-from contributions.making import flat
+from contributions import attachments
 from contributions.models import Proposal, Review
 from contributions.models.proposals import Mark
-from contributions.progress import summary
-from contributions.views.proposing import shown
-from practices.duplicates import like
+from contributions.proposals import review, writing
+from contributions.proposals.conversion import flat
+from contributions.proposals.progress import summary
+from contributions.views.proposals import shown
+from practices.editorial.duplicates import like
 from practices.models import Practice
 
 FILES = "admin:contributions_proposal_file"
@@ -102,7 +103,7 @@ class ProposalAdmin(admin.ModelAdmin):
         """One of the files that were joined, for who may see the proposal."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = attaching.response(get_object_or_404(self.get_queryset(request), pk=pk), slot, name)
+        found = attachments.response(get_object_or_404(self.get_queryset(request), pk=pk), slot, name)
         if found is None:
             raise Http404
         return found
@@ -131,13 +132,13 @@ class ProposalAdmin(admin.ModelAdmin):
             "title": proposal.title,
             "opts": self.opts,
             "proposal": proposal,
-            "open": proposal.state in judging.OPEN and request.user.has_perm("contributions.review_proposal"),
+            "open": proposal.state in review.OPEN and request.user.has_perm("contributions.review_proposal"),
             "alike": like(Practice.objects.all(), proposal.title, proposal.practice_id),
             "parts": summary(proposal),
-            "files": attaching.files_of(proposal, FILES, proposal.pk),
+            "files": attachments.files_of(proposal, FILES, proposal.pk),
             "remarks": proposal.remarks.select_related("by"),
             "reviews": proposal.reviews.select_related("by"),
-            "needed": judging.still_needed(proposal),
+            "needed": review.still_needed(proposal),
             "judged": judged,
             "words": words,
         }
@@ -149,9 +150,9 @@ class ProposalAdmin(admin.ModelAdmin):
             if "_judge" in request.POST:
                 if not judged.is_valid():
                     return False
-                judging.judge(proposal, request.user, judged.cleaned_data)
+                review.judge(proposal, request.user, judged.cleaned_data)
                 return self._tell(request, _("Your opinion is kept."))
-            for name, step in (("ask", judging.ask), ("accept", judging.accept), ("refuse", judging.refuse)):
+            for name, step in (("ask", review.ask), ("accept", review.accept), ("refuse", review.refuse)):
                 if f"_{name}" in request.POST:
                     if not words[name].is_valid():
                         return False
@@ -168,7 +169,7 @@ class ProposalAdmin(admin.ModelAdmin):
 
     def delete_model(self, request, obj):
         """Erase a proposal and its messages; the page made of it stays as it is."""
-        proposing.erase(obj, keep_credit=True)
+        writing.erase(obj, keep_credit=True)
 
     def get_deleted_objects(self, objs, request):
         """Let whoever may delete a proposal erase the rows that go with it."""

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from contributions import reporting
+from contributions import reports
 from contributions.models import Report
 
 
@@ -59,4 +59,4 @@ class ReportAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         """Answer, or close."""
         obj.refresh_from_db(fields=["answer"])
-        reporting.handle(obj, request.user, form.cleaned_data["answer"])
+        reports.handle(obj, request.user, form.cleaned_data["answer"])

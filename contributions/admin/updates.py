@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
-from contributions import updating
+from contributions import updates
 from contributions.models import Update
-from newsletter.addresses import AddressField
+from mail.addresses import AddressField
 from practices.models import Practice
 
 
@@ -47,7 +47,7 @@ class UpdateAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         """Send the link."""
-        updating.ask(obj, request.user)
+        updates.ask(obj, request.user)
         self.message_user(request, _("A message leaves for %(email)s.") % {"email": obj.email}, messages.SUCCESS)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -60,7 +60,7 @@ class UpdateAdmin(admin.ModelAdmin):
         if request.method == "POST":
             kept = request.POST.getlist("kept") if "_accept" in request.POST else []
             try:
-                updating.decide(one, request.user, kept)
+                updates.decide(one, request.user, kept)
             except ValidationError as refusal:
                 for sentence in refusal.messages:
                     self.message_user(request, sentence, messages.ERROR)
@@ -74,6 +74,6 @@ class UpdateAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "update": one,
             "open": one.state == "proposed" and self.has_change_permission(request, one),
-            "changes": updating.changes(one) if one.state == "proposed" else (),
+            "changes": updates.changes(one) if one.state == "proposed" else (),
         }
         return TemplateResponse(request, "admin/contributions/update/change.html", context)

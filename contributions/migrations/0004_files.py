@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 from django.db import migrations, models
 
-import contributions.private
+import contributions.storage
 
 
 class Migration(migrations.Migration):
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "file",
-                    models.FileField(storage=contributions.private.private_storage, upload_to="", verbose_name="file"),
+                    models.FileField(storage=contributions.storage.private_storage, upload_to="", verbose_name="file"),
                 ),
                 ("called", models.CharField(max_length=200, verbose_name="name it was sent under")),
                 ("size", models.PositiveBigIntegerField(verbose_name="size")),

@@ -1,14 +1,14 @@
-"""Owns which files go with a proposal, at most one in each of its places; what becomes of them is in `attaching`."""
+"""Which files go with a proposal, at most one in each of its places; what becomes of them is in `attachments`."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from content.media.renditions import Picture
+from content.media.uploads import weight
 from contributions.models.proposals import Proposal
-from contributions.private import private_storage
-from practices.pictures import Picture
-from practices.uploads import weight
+from contributions.storage import private_storage
 
 
 class Slot(models.TextChoices):
@@ -28,7 +28,7 @@ class ProposalFile(models.Model):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="files")
     slot = models.CharField(_("place"), max_length=10, choices=Slot)
-    # The name of a stored file, given by `imaging` or `documents`; whoever may see it learns another.
+    # The name of a stored file, given by `images` or `documents`; whoever may see it learns another.
     file = models.FileField(_("file"), storage=private_storage)
     called = models.CharField(_("name it was sent under"), max_length=200)
     size = models.PositiveBigIntegerField(_("size"))

@@ -1,4 +1,4 @@
-"""Owns which message goes to whom about what; its words are in `mail`, its way out is the newsletter's queue."""
+"""Which message goes to whom about what; its words are in `mail`, its way out is the newsletter's queue."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Owns what somebody proposes, what was said about it and who judged it; how it moves is in the services.
+"""What somebody proposes, what was said about it and who judged it; how it moves is in the services.
 
 The answers are kept as they were typed, step by step, as JSON: `forms` says what each step asks. What is known of the
 person stands apart, in columns, so that it can be erased alone.
@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contributions.querysets import ProposalQuerySet
+from contributions.models.querysets import ProposalQuerySet
 from newsletter.models.readers import LONGEST_ADDRESS, new_key
 from practices.models import Practice
 

@@ -1,4 +1,4 @@
-"""Owns the errors that readers tell of a practice's page, and what was answered."""
+"""The errors that readers tell of a practice's page, and what was answered."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""Owns the question "is this still true?", asked of whoever carries a practice, and what came back."""
+"""The question "is this still true?", asked of whoever carries a practice, and what came back."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contributions.querysets import UpdateQuerySet
+from contributions.models.querysets import UpdateQuerySet
 from newsletter.models.readers import LONGEST_ADDRESS, new_key
 from practices.models import Practice
 

@@ -1,0 +1,1 @@
+"""The public pages of proposals, reports and updates."""

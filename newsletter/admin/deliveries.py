@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from newsletter.admin.readers import ReadOnly
+from newsletter.delivery.queue import trouble
 from newsletter.models import Bounce, Delivery
 from newsletter.models.deliveries import DeliveryState
-from newsletter.queue import trouble
 
 
 def closed_way():

@@ -17,14 +17,14 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from modeltranslation.admin import TranslationAdmin
 
+from content.admin.translations import in_every_language
+from mail.setting_aside import what
+from mail.transport import Fate, open_transport, sends_for_real
 from newsletter import letters
 from newsletter.admin.deliveries import closed_way
-from newsletter.asides import what
-from newsletter.messages import shown, trial
+from newsletter.delivery.messages import shown, trial
 from newsletter.models import Letter, LetterPractice, Subscriber
 from newsletter.models.deliveries import DeliveryState
-from newsletter.transport import Fate, open_transport, sends_for_real
-from practices.admin.translations import in_every_language
 
 AS_MAIL = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; sandbox"
 """The policy of a message shown alone: its styles are in its elements, as mail clients want them, and nothing runs."""

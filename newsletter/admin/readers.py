@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from newsletter.consent import erase
 from newsletter.models import Consent, SavedSearch, Subscriber
+from newsletter.readers.subscriptions import erase
 
 
 class ReadOnly:

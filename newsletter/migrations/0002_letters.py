@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import practices.fields
+import content.fields
 
 
 class Migration(migrations.Migration):
@@ -21,12 +21,12 @@ class Migration(migrations.Migration):
                 ("title_fr", models.CharField(max_length=150, null=True, verbose_name="title")),
                 ("title_en", models.CharField(max_length=150, null=True, verbose_name="title")),
                 ("slug", models.SlugField(blank=True, max_length=120, unique=True, verbose_name="address")),
-                ("introduction", practices.fields.RichTextField(blank=True, verbose_name="introduction")),
-                ("introduction_fr", practices.fields.RichTextField(blank=True, null=True, verbose_name="introduction")),
-                ("introduction_en", practices.fields.RichTextField(blank=True, null=True, verbose_name="introduction")),
-                ("closing", practices.fields.RichTextField(blank=True, verbose_name="closing words")),
-                ("closing_fr", practices.fields.RichTextField(blank=True, null=True, verbose_name="closing words")),
-                ("closing_en", practices.fields.RichTextField(blank=True, null=True, verbose_name="closing words")),
+                ("introduction", content.fields.RichTextField(blank=True, verbose_name="introduction")),
+                ("introduction_fr", content.fields.RichTextField(blank=True, null=True, verbose_name="introduction")),
+                ("introduction_en", content.fields.RichTextField(blank=True, null=True, verbose_name="introduction")),
+                ("closing", content.fields.RichTextField(blank=True, verbose_name="closing words")),
+                ("closing_fr", content.fields.RichTextField(blank=True, null=True, verbose_name="closing words")),
+                ("closing_en", content.fields.RichTextField(blank=True, null=True, verbose_name="closing words")),
                 (
                     "state",
                     models.CharField(

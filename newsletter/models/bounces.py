@@ -1,4 +1,4 @@
-"""Owns what came back: a message that could not be delivered, as the other end reported it."""
+"""What came back: a message that could not be delivered, as the other end reported it."""
 
 from django.db import models
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Owns what is to be sent to whom and what became of it; who sends it is in `queue` and `sender`.
+"""What is to be sent to whom and what became of it; who sends it is in `queue` and `sender`.
 
 A notice is a message of another application, which keeps its addressee and has its writer in `messages.WRITERS`.
 """
@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from newsletter.models.digests import Digest
 from newsletter.models.letters import Letter
+from newsletter.models.querysets import DeliveryQuerySet
 from newsletter.models.readers import Consent, Subscriber
-from newsletter.querysets import DeliveryQuerySet
 
 
 def new_uid():

@@ -1,4 +1,4 @@
-"""Owns which new practices each reader has been told of, so that none is told twice."""
+"""Which new practices each reader has been told of, so that none is told twice."""
 
 from django.db import models
 from django.utils import timezone

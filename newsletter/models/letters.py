@@ -1,4 +1,4 @@
-"""Owns what an editor writes to all readers: a letter and the practices it tells, in an order."""
+"""What an editor writes to all readers: a letter and the practices it tells, in an order."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,11 +7,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from newsletter.querysets import LetterQuerySet
-from practices.fields import RichTextField, TitleField
+from content.fields import RichTextField, TitleField
+from content.richtext import opening
+from content.slugs import free_slug
+from newsletter.models.querysets import LetterQuerySet
 from practices.models import Practice
-from practices.richtext import opening
-from practices.slugs import free_slug
 
 
 class LetterState(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Owns who reads the newsletter and what they agreed to; how a person changes state is in `consent`."""
+"""Who reads the newsletter and what they agreed to; how a person changes state is in `consent`."""
 
 import secrets
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from newsletter.querysets import ConsentQuerySet, SubscriberQuerySet
+from newsletter.models.querysets import ConsentQuerySet, SubscriberQuerySet
 
 LONGEST_ADDRESS = 254
 LONGEST_SEARCH = 1500

@@ -2,7 +2,7 @@
 
 from django import template
 
-from newsletter.plaintext import plain
+from mail.plaintext import plain
 
 register = template.Library()
 

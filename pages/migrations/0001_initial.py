@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import practices.fields
+import content.fields
 
 
 class Migration(migrations.Migration):
@@ -19,9 +19,9 @@ class Migration(migrations.Migration):
                 ("title_fr", models.CharField(max_length=120, null=True, verbose_name="title")),
                 ("title_en", models.CharField(max_length=120, null=True, verbose_name="title")),
                 ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
-                ("body", practices.fields.RichTextField(verbose_name="text")),
-                ("body_fr", practices.fields.RichTextField(null=True, verbose_name="text")),
-                ("body_en", practices.fields.RichTextField(null=True, verbose_name="text")),
+                ("body", content.fields.RichTextField(verbose_name="text")),
+                ("body_fr", content.fields.RichTextField(null=True, verbose_name="text")),
+                ("body_en", content.fields.RichTextField(null=True, verbose_name="text")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last updated on")),
             ],
             options={

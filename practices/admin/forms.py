@@ -1,4 +1,4 @@
-"""Owns what the form of a practice does beyond its fields: set its French, ask for what others need to read it."""
+"""What the form of a practice does beyond its fields: set its French, ask for what others need to read it."""
 
 from django import forms
 from django.core.files.storage import default_storage
@@ -8,17 +8,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from practices import documents, imaging
-from practices.admin.translations import show_what_is_translated
+from content.admin.translations import show_what_is_translated
+from content.admin.widgets import AdvisedTextarea, AdvisedTextInput
+from content.collation import sort_key
+from content.languages import column, content_languages, other_languages
+from content.media import documents, images
+from content.media.documents import language_name
+from content.typography import typeset, typeset_html
 from practices.admin.uploads import document_field, is_new, picture_field
-from practices.admin.widgets import AdvisedTextarea, AdvisedTextInput
-from practices.documents import language_name
-from practices.history import changed_since, edition_of, snapshot
-from practices.languages import column, content_languages, other_languages
+from practices.editorial.revisions import changed_since, edition_of, snapshot
+from practices.editorial.workflow import TRANSITIONS, missing
 from practices.models import Document, KeyFigure, Link, Practice, Status
-from practices.text import sort_key
-from practices.typography import typeset, typeset_html
-from practices.workflow import TRANSITIONS, missing
 
 FRENCH = "fr"
 ADVISED_TITLE, ADVISED_TEASER = 80, 300
@@ -136,7 +136,7 @@ class PracticeForm(TypesetForm):
     plain = ("title", "teaser", "place", "years_note", "cover_alt", "cover_credit", "credit")
     rich = Practice.SECTIONS
 
-    cover = picture_field(label=_("Picture"), required=False, help_text=lazy(imaging.accepted, str)())
+    cover = picture_field(label=_("Picture"), required=False, help_text=lazy(images.accepted, str)())
     cover_decorative = forms.BooleanField(
         label=_("Decorative picture"),
         required=False,

@@ -20,17 +20,17 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
 from rapidfuzz import fuzz, process
 
-from practices.importing import jobs, underway
+from content.media.uploads import UnkeptFile, larger, no_room
+from practices.importing import jobs, progress
 from practices.importing.columns import columns, words_of
 from practices.importing.comparing import CHANGED, NEW, SAME
 from practices.importing.countries import spoken
 from practices.importing.exporting import respond
-from practices.importing.files import ENCODINGS, MOST_BYTES, MOST_ROWS
-from practices.importing.preparing import Overtaken
 from practices.importing.problems import Unreadable
-from practices.importing.store import ImportJob, Stage
+from practices.importing.reading.files import ENCODINGS, MOST_BYTES, MOST_ROWS
+from practices.importing.saving.preparing import Overtaken
 from practices.importing.words import CREATE
-from practices.uploads import UnkeptFile, larger, no_room
+from practices.models.imports import ImportJob, Stage
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def _streamed(page, job, language):
     outcome: str | Promise
     url, done = reverse("admin:practices_practice_import_job", args=[job.pk]), False
     try:
-        for share in underway.told(lambda progress: jobs.finish(job, progress)):
+        for share in progress.told(lambda tell: jobs.finish(job, tell)):
             yield _piece(language, percent=int(100 * share), outcome="")
     except jobs.OutOfTurn:
         outcome = gettext_lazy("Nothing was written: this import was moved on in another window.")

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from practices.linkcheck import LinkCheck
+from practices.models.links import LinkCheck
 
 
 class StateFilter(admin.SimpleListFilter):

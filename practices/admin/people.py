@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from practices.backoffice import forget_second_factor
-from practices.sessions import end_sessions
+from accounts.second_factor import forget_second_factor
+from accounts.sessions import end_sessions
 
 for model in (User, Group, TOTPDevice, StaticDevice):
     # Roles are declared in the code, and a device shows its secret: neither is edited by hand.

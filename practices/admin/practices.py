@@ -1,112 +1,39 @@
-"""Practices in the back office: add, edit, decide, find; what a decision checks is in `workflow`.
+"""Practices in the back office: add, edit, decide, find; what a decision checks is in `workflow`."""
 
-Longer than other modules: Django gives one class all that an admin does with a model, and a reader looks for it there.
-"""
-
-from csp.constants import SELF
-from csp.decorators import csp_replace, csp_update
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import connection, models
-from django.db.models import OuterRef, Subquery
 from django.forms import Script
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.admin import TranslationAdmin
 
-from practices import history, preview, workflow
-from practices.admin.forms import DocumentForm, DocumentFormSet, KeyFigureForm, LinkForm, PracticeForm
+from content.admin.translations import TranslationFilter, in_every_language, in_first_language, sections_of_translations
+from content.admin.widgets import RichTextArea
+from content.fields import RichTextField
+from content.languages import column
+from practices.admin.actions import PracticeActions
+from practices.admin.forms import DocumentForm, PracticeForm
 from practices.admin.imports import ImportPages, may_import
-from practices.admin.translations import (
-    TranslationFilter,
-    in_every_language,
-    in_first_language,
-    sections_of_translations,
-)
+from practices.admin.inlines import DocumentInline, KeyFigureInline, LinkInline
+from practices.admin.previews import PreviewPages
+from practices.admin.revisions import RevisionPages
 from practices.admin.uploads import file_fields, receive
-from practices.admin.widgets import RichTextArea
-from practices.completeness import completeness, translations_of
-from practices.documents import MOST
-from practices.duplicates import like
-from practices.fields import RichTextField
-from practices.importing.exporting import respond
-from practices.languages import column
-from practices.linkcheck import LinkCheck, told_state
-from practices.links import failures_of
-from practices.models import Document, KeyFigure, Link, Practice, Revision, Status, Step
-from practices.templatetags.site import long_date
-from practices.upkeep import needs_of
-from practices.workflow import STEPS, may_edit, open_to
+from practices.editorial import revisions
+from practices.editorial.completeness import completeness, translations_of
+from practices.editorial.duplicates import like
+from practices.editorial.needs import needs_of
+from practices.editorial.workflow import STEPS, may_edit, open_to
+from practices.links.schedule import failures_of
+from practices.models import Practice, Step
 
 FILES = file_fields(PracticeForm) | file_fields(DocumentForm, r"documents-\d+-")
 """What of the form of a practice takes a file."""
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S")
-
-
-class RowInline(TranslationStackedInline):
-    """Rows of a part of the practice, under it."""
-
-    template = "admin/practices/practice/inline.html"
-    extra = 0
-
-
-class KeyFigureInline(RowInline):
-    """Key figures, under the practice."""
-
-    model = KeyFigure
-    form = KeyFigureForm
-    fieldsets = (
-        (None, {"fields": (in_first_language("value", "label"), ("year", "order", "according_to_source"))}),
-        *sections_of_translations(("value", "label")),
-    )
-
-
-class LinkInline(RowInline):
-    """Links and sources, under the practice."""
-
-    model = Link
-    form = LinkForm
-    fieldsets = (
-        (None, {"fields": (column("title"), "url", ("language", "order", "is_source"), "state")}),
-        *sections_of_translations("title"),
-    )
-    readonly_fields = ("state",)
-
-    def get_queryset(self, request):
-        """Links with what is known of each."""
-        failing = LinkCheck.objects.filter(url=OuterRef("url"), failed_days__gt=0)
-        return super().get_queryset(request).annotate(failed_days=Subquery(failing.values("failed_days")[:1]))
-
-    @admin.display(description=_("state"), empty_value="")
-    def state(self, link):
-        """Whether a link was found dead, or has begun to fail."""
-        return told_state(getattr(link, "failed_days", None))
-
-
-class DocumentInline(RowInline):
-    """Documents, under the practice."""
-
-    model = Document
-    form = DocumentForm
-    formset = DocumentFormSet
-    max_num = MOST
-    fieldsets = (
-        (None, {"fields": (column("title"), "file", ("language", "order"))}),
-        *sections_of_translations("title"),
-    )
-
-    def get_formset(self, request, obj=None, **kwargs):
-        """Hold to the number of documents, whatever a script sends."""
-        return super().get_formset(request, obj, validate_max=True, **kwargs)
 
 
 class NeedFilter(admin.SimpleListFilter):
@@ -131,7 +58,7 @@ def typeset_in(form):
 
 
 @admin.register(Practice)
-class PracticeAdmin(TranslationAdmin):
+class PracticeAdmin(PreviewPages, RevisionPages, PracticeActions, TranslationAdmin):
     """One practice, and the decisions on it."""
 
     form = PracticeForm
@@ -260,7 +187,7 @@ class PracticeAdmin(TranslationAdmin):
     def save_model(self, request, practice, form, change):
         """Sign a new practice with the name of its author; keep what an old one was, if nobody has."""
         if change:
-            history.record(practice.pk, None, "elsewhere", form.found)
+            revisions.record(practice.pk, None, "elsewhere", form.found)
         else:
             practice.author = request.user
         if form.decision == "confirm" and not form.typeset_fields and set(form.changed_data) <= {"edition", "note"}:
@@ -275,7 +202,7 @@ class PracticeAdmin(TranslationAdmin):
             sentence = _("French typography was applied to: %(fields)s.")
             told = sentence % {"fields": ", ".join(dict.fromkeys(changed))}
             self.message_user(request, told, messages.INFO)
-        history.record(form.instance.pk, request.user, "save")
+        revisions.record(form.instance.pk, request.user, "save")
         if form.decision:
             STEPS[form.decision](form.instance, request.user, form.cleaned_data.get("note", ""))
             self._tell_status(request, form.instance)
@@ -298,29 +225,6 @@ class PracticeAdmin(TranslationAdmin):
             *ImportPages(self).urls(),
             *super().get_urls(),
         ]
-
-    @method_decorator(csp_update({"frame-src": [SELF]}))
-    def preview_view(self, request, pk):
-        """A practice as visitors will see it, at two widths, and the address to show it by."""
-        practice = get_object_or_404(self.get_queryset(request), pk=pk)
-        share = reverse("preview", args=[preview.token_for(practice)])
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Preview"),
-            "subtitle": practice.title,
-            "opts": self.opts,
-            "practice": practice,
-            "frame": reverse("admin:practices_practice_preview_page", args=[pk]),
-            "share": "" if practice.status == Status.ARCHIVED or self.view_on_site(practice) else share,
-            "days": preview.DAYS,
-        }
-        return TemplateResponse(request, "admin/practices/practice/preview.html", context)
-
-    @method_decorator([csp_replace({"frame-ancestors": [SELF]}), xframe_options_sameorigin])
-    def preview_page(self, request, pk):
-        """The page itself, to be framed."""
-        practice = get_object_or_404(self.get_queryset(request), pk=pk)
-        return preview.render_preview(request, Practice.objects.for_page().get(pk=practice.pk))
 
     def duplicates_view(self, request):
         """Practices whose title is nearly the one typed, among those that the person may know of, as JSON."""
@@ -386,73 +290,6 @@ class PracticeAdmin(TranslationAdmin):
             title.widget.attrs["data-duplicates"] = reverse("admin:practices_practice_duplicates") + but
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    # What was
-
-    def delete_model(self, request, practice):
-        """Delete a practice, keeping what brings it back."""
-        history.record(practice.pk, request.user, "delete", again=True)
-        super().delete_model(request, practice)
-
-    def delete_queryset(self, request, queryset):
-        """Delete practices, keeping what brings them back."""
-        for pk in queryset.values_list("pk", flat=True):
-            history.record(pk, request.user, "delete", again=True)
-        super().delete_queryset(request, queryset)
-
-    def history_view(self, request, object_id, extra_context=None):
-        """Every version, what each changed, and the way back to it."""
-        practice = self.get_object(request, unquote(object_id))
-        if practice is None:
-            return redirect("admin:practices_practice_changelist")
-        if not self.has_view_or_change_permission(request, practice):
-            raise PermissionDenied
-        story = history.story(practice.pk)
-        versions = [one for one, changes in story if changes is not None]
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Versions"),
-            "subtitle": practice.title,
-            "opts": self.opts,
-            "practice": practice,
-            "story": story,
-            "present": versions[0].pk if versions else None,
-            "oldest": versions[-1].pk if versions else None,
-            "may_restore": self.has_change_permission(request, practice),
-        }
-        return TemplateResponse(request, "admin/practices/practice/versions.html", context)
-
-    def deleted_view(self, request):
-        """The practices that were deleted; each can be brought back by whoever edits all practices."""
-        if not request.user.has_perm("practices.edit_any_practice"):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Deleted practices"),
-            "opts": self.opts,
-            "deleted": history.deleted(),
-        }
-        return TemplateResponse(request, "admin/practices/practice/deleted.html", context)
-
-    def restore_view(self, request, pk):
-        """Bring a version back; a practice that was deleted comes back as a draft."""
-        revision = get_object_or_404(Revision, pk=pk)
-        practice = Practice.objects.filter(pk=revision.practice).first()
-        everything = request.user.has_perm("practices.edit_any_practice")
-        if not (self.has_change_permission(request, practice) if practice else everything):
-            raise PermissionDenied
-        try:
-            restored, lost = history.restore(revision, request.user)
-        except ValidationError as refusal:
-            for sentence in refusal.messages:
-                self.message_user(request, sentence, messages.ERROR)
-            return redirect("admin:practices_practice_history", revision.practice)
-        if lost:
-            regret = _("No longer in the vocabularies, and so not restored: %(names)s.")
-            self.message_user(request, regret % {"names": ", ".join(lost)}, messages.WARNING)
-        told = _("The version of %(date)s was restored.") % {"date": long_date(revision.at)}
-        self.message_user(request, told, messages.SUCCESS)
-        return redirect("admin:practices_practice_change", restored.pk)
-
     # The list
 
     @admin.display(description=_("countries"))
@@ -460,47 +297,8 @@ class PracticeAdmin(TranslationAdmin):
         """The names of the countries."""
         return ", ".join(country.name for country in practice.countries.all())
 
-    @admin.action(description=_("Publish"), permissions=["publish"])
-    def publish(self, request, queryset):
-        """Publish the chosen practices, now or on the date that they have."""
-        self._decide(request, queryset, workflow.publish)
-
-    @admin.action(description=_("Still accurate"), permissions=["review"])
-    def confirm(self, request, queryset):
-        """Say that the chosen practices were read again and still hold."""
-        self._decide(request, queryset, workflow.confirm)
-
-    @admin.action(description=_("Take back to draft"), permissions=["publish"])
-    def back_to_draft(self, request, queryset):
-        """Hide the chosen practices from the public and work on them again."""
-        self._decide(request, queryset, workflow.back_to_draft)
-
-    @admin.action(description=_("Archive"), permissions=["archive"])
-    def archive(self, request, queryset):
-        """Take the chosen practices out of the catalogue."""
-        self._decide(request, queryset, workflow.archive)
-
-    @admin.action(description=_("Export (XLSX)"), permissions=["view"])
-    def export(self, request, queryset):
-        """The chosen practices in a file that can be imported again."""
-        return respond(queryset.values_list("pk", flat=True), "xlsx")
-
     def changelist_view(self, request, extra_context=None):
         """Offer to import, to those who may, and to export the list as it is filtered."""
         asked = f"?{query}" if (query := request.GET.urlencode()) else ""
         extra = {"may_import": may_import(request.user), "asked": asked}
         return super().changelist_view(request, {**extra, **(extra_context or {})})
-
-    def _decide(self, request, queryset, step):
-        """Take a step for each practice; those that refuse it say why and keep none of the others from it."""
-        done = 0
-        for practice in queryset:
-            try:
-                step(practice, request.user)
-            except ValidationError as refusal:
-                for sentence in refusal.messages:
-                    self.message_user(request, sentence, messages.ERROR)
-            else:
-                done += 1
-        sentence = ngettext("%(count)s practice was changed.", "%(count)s practices were changed.", done)
-        self.message_user(request, sentence % {"count": done}, messages.SUCCESS if done else messages.WARNING)

@@ -1,4 +1,4 @@
-"""Owns the sentences of Django's back office that we word otherwise; nothing reads them here, the catalogues do.
+"""The sentences of Django's back office that we word otherwise; nothing reads them here, the catalogues do.
 
 Django's French calls every thing « l’objet » and lets it agree with nothing. A project's catalogue is read before
 Django's own, and `make messages` keeps there what some code names.

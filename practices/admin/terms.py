@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from practices.admin.translations import TranslationFilter, in_every_language
-from practices.merging import Merge, field_of
+from content.admin.translations import TranslationFilter, in_every_language
+from practices.editorial.merging import Merge, field_of
 from practices.models import Audience, Country, Kind, Practice, Sector, Theme
 
 NAMED = 20

@@ -1,4 +1,4 @@
-"""Owns the field of a form that takes a file: checked and stored as soon as it is accepted, kept if the rest is not.
+"""The field of a form that takes a file: checked and stored as soon as it is accepted, kept if the rest is not.
 
 A browser forgets a chosen file when a form comes back with an error. So the name of a file that was accepted travels
 in the form, signed, and nobody has to choose it twice. Reading a file takes seconds, during which SQLite would let
@@ -15,11 +15,11 @@ from django.core.files.storage import default_storage
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 
-from practices import documents, imaging
-from practices.pictures import Picture
+from content.media import documents, images
+from content.media.renditions import Picture
 
 KEPT_FOR = timedelta(hours=12)
-"""How long a form may wait with a file that no row names; less than what `orphans` waits."""
+"""How long a form may wait with a file that no row names; less than what `unused_files` waits."""
 
 
 class Received(str):
@@ -111,7 +111,7 @@ class StoredFileField(forms.FileField):
 
 def picture_field(**options):
     """A field that takes a picture."""
-    return StoredFileField(store=imaging.store_picture, accept=imaging.ACCEPT, **options)
+    return StoredFileField(store=images.store_picture, accept=images.ACCEPT, **options)
 
 
 def document_field(**options):

@@ -1,1 +1,1 @@
-"""Owns made-up French practices for load tests and benchmarks; the command `generate_practices` asks for them."""
+"""Made-up French practices for load tests and benchmarks; the command `generate_practices` asks for them."""

@@ -1,4 +1,4 @@
-"""Owns how many rows are made at once and where: in another process while this one saves, where there are enough.
+"""How many rows are made at once and where: in another process while this one saves, where there are enough.
 
 What a row holds is in `rows`.
 """

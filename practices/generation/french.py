@@ -1,10 +1,10 @@
-"""Owns the French grammar of made-up texts: articles, contractions, elisions, typography; the words are in `stock`."""
+"""The French grammar of made-up texts: articles, contractions, elisions, typography; the words are in `stock`."""
 
 import re
 from collections.abc import Callable
 from functools import cache
 
-from practices.text import fold
+from content.collation import fold
 
 NO_ELISION = (
     "haguenau",

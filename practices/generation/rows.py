@@ -1,4 +1,4 @@
-"""Owns what the rows of generated practices hold and how they are saved; their texts are written by `writer`."""
+"""What the rows of generated practices hold and how they are saved; their texts are written by `writer`."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,11 +8,12 @@ from random import Random
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 
-from practices import search
+from content.slugs import slug_of
 from practices.generation import stock
 from practices.generation.writer import Draft
+from practices.index import search_index
 from practices.models import Audience, Country, Kind, Organisation, Practice, Sector, Status, Theme
-from practices.slugs import slug_of
+from search.index import Entry
 
 PERIOD = timedelta(days=3650) // timedelta(seconds=1)
 ORIGIN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -90,7 +91,7 @@ class Row:
 
     practice: Practice
     related: dict
-    entry: search.Entry
+    entry: Entry
 
 
 def make_rows(count, seed, first, vocabularies):
@@ -135,7 +136,7 @@ def _row(random, number, vocabularies):
         **draft.sections(),
     )
     related = {name: [vocabularies[name].ids[key] for key in keys] for name, keys in drawn.items()}
-    return Row(practice, related, search.entry_of(practice, drawn["organisations"]))
+    return Row(practice, related, search_index.entry(practice, drawn["organisations"]))
 
 
 def _known(name, slugs, default):
@@ -174,4 +175,4 @@ def save(batch):
     written = Case(When(published_at__lt=ORIGIN, then=F("published_at")), default=Value(ORIGIN))
     saved = Practice.objects.filter(pk__in=[practice.pk for practice in practices])
     saved.update(created_at=written, updated_at=written)
-    search.write({practice.pk: row.entry for practice, row in zip(practices, batch, strict=True)})
+    search_index.write({practice.pk: row.entry for practice, row in zip(practices, batch, strict=True)})

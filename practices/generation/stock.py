@@ -1,4 +1,4 @@
-"""Owns the words and sentences that practices are made of, from `stock/`; how they go together is in `writer`.
+"""The words and sentences that practices are made of, from `stock/`; how they go together is in `writer`.
 
 A sentence has slots in braces, each named after a list, with a prefix of `french.FORMS` for another form of the phrase.
 A few belong to the practice: its name, structure, place, years and organisations (`writer.Draft`).

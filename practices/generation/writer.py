@@ -1,4 +1,4 @@
-"""Owns how the texts of one practice are written, so that they agree with its terms; the words are in `stock`."""
+"""How the texts of one practice are written, so that they agree with its terms; the words are in `stock`."""
 
 from practices.generation import stock
 from practices.generation.french import capital, de, definite, elided, to

@@ -1,9 +1,9 @@
-"""Owns how long the rows of an import are kept: whoever began it still has the file, and they may name people."""
+"""How long the rows of an import are kept: whoever began it still has the file, and they may name people."""
 
 from django.utils import timezone
 
 from practices.importing.jobs import KEPT
-from practices.importing.store import ImportJob
+from practices.models.imports import ImportJob
 
 
 def prune(dry_run=False):

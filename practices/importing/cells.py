@@ -1,11 +1,11 @@
-"""Owns the grammar of a cell: a list, a list of rows, and a text that no spreadsheet may take for a formula.
+"""The grammar of a cell: a list, a list of rows, and a text that no spreadsheet may take for a formula.
 
 Each writing has one reading: what `joined`, `table` and `guarded` write, `pieces`, `rows` and `unguarded` give back.
 """
 
 import re
 
-from practices.exports import FORMULA
+from practices.open_data.exports import FORMULA
 
 BAR = " | "
 SPECIAL = {"\\": "\\\\", "|": "\\|", "\n": "\\n", "\r": "\\r"}

@@ -1,4 +1,4 @@
-"""Owns the columns of a table of practices, derived from the models: how a value is written, and read back.
+"""The columns of a table of practices, derived from the models: how a value is written, and read back.
 
 A value is that of a version of a practice (`history.snapshot`), with its status besides. Files are left out: a table
 cannot hold them. A little longer than other modules: writing and reading a kind of value stand side by side.
@@ -15,11 +15,11 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from practices.history import PARTS, kept
+from content.languages import default_language
+from practices.editorial.revisions import PARTS, kept
 from practices.importing import cells
 from practices.importing.countries import spoken
 from practices.importing.words import Addresses, Carriers, Vocabulary
-from practices.languages import default_language
 from practices.models import Organisation, Practice, Status
 
 YES = {"oui", "yes", "vrai", "true", "1", "x"}

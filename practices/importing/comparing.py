@@ -1,4 +1,4 @@
-"""Owns what some rows of a file would do to the catalogue: what is new, what changes, what is wrong; writes nothing."""
+"""What some rows of a file would do to the catalogue: what is new, what changes, what is wrong; writes nothing."""
 
 from copy import copy
 from dataclasses import asdict, dataclass, field
@@ -8,14 +8,23 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from practices.history import PARTS, Change, differences, edition_of, from_kept, kept, kept_fields, snapshots
+from content.languages import column
+from content.templatetags.site import long_date
+from content.validation import refusals
+from practices.editorial.revisions import (
+    PARTS,
+    Change,
+    differences,
+    edition_of,
+    from_kept,
+    kept,
+    kept_fields,
+    snapshots,
+)
 from practices.importing.columns import PartsColumn, WebsitesColumn, without_empty_translations, words_of
 from practices.importing.problems import Problem
 from practices.importing.rules import broken, lacking, may_date, step_between
-from practices.languages import column
 from practices.models import Practice, Status
-from practices.templatetags.site import long_date
-from practices.validation import refusals
 
 BESIDE = ("status", "archived_at")
 """What a file tells of a practice that no version holds."""

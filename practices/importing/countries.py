@@ -1,4 +1,4 @@
-"""Owns how a country may be called: its ISO codes, its names in the languages of Europe (CLDR), and a few nicknames."""
+"""How a country may be called: its ISO codes, its names in the languages of Europe (CLDR), and a few nicknames."""
 
 import re
 from functools import cache
@@ -7,7 +7,7 @@ from babel import Locale
 from babel.core import get_global
 from django.conf import settings
 
-from practices.text import fold
+from content.collation import fold
 
 LANGUAGES = (
     *("fr", "en", "de", "es", "it", "nl", "pt", "ca", "pl", "sv", "da", "fi", "nb", "is", "cs", "sk", "hu", "ro", "bg"),

@@ -1,4 +1,4 @@
-"""Owns the practices of the back office as a file that can be imported again; how a file is written is in `exports`."""
+"""The practices of the back office as a file that can be imported again; how a file is written is in `exports`."""
 
 from django.conf import settings
 from django.db import models
@@ -6,12 +6,12 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from practices.exports import FORMATS, Column
-from practices.fields import RichTextField
+from content.fields import RichTextField
 from practices.importing.cells import guarded
 from practices.importing.columns import NumberColumn, PartsColumn, columns, words_of
 from practices.importing.comparing import states
-from practices.records import BATCH
+from practices.open_data.exports import FORMATS, Column
+from practices.presentation.records import BATCH
 
 WIDTHS = {RichTextField: 60, models.TextField: 60}
 

@@ -1,4 +1,4 @@
-"""Owns how an import moves on, one bounded request after another: read, mapped, decided, compared, written.
+"""How an import moves on, one bounded request after another: read, mapped, decided, compared, written.
 
 Every step but the last writes to the import’s own rows alone, so that whatever stops it (a reload, a crash) leaves the
 catalogue as it was and the import where it was.
@@ -17,15 +17,15 @@ from django.utils import timezone
 
 from practices.importing.columns import columns
 from practices.importing.comparing import AT_ONCE, CHANGED, NEW, STATES, Comparison, Result
-from practices.importing.files import read
-from practices.importing.headings import guess
-from practices.importing.inserting import inserts, reserve, run
-from practices.importing.layout import Layout
-from practices.importing.preparing import Overtaken
 from practices.importing.problems import Problem
-from practices.importing.store import ImportChunk, ImportJob, Stage
+from practices.importing.reading.files import read
+from practices.importing.reading.headings import guess
+from practices.importing.reading.layout import Layout
+from practices.importing.saving.inserting import inserts, reserve, run
+from practices.importing.saving.preparing import Overtaken
+from practices.importing.saving.writing import write
 from practices.importing.survey import Survey, survey
-from practices.importing.writing import write
+from practices.models.imports import ImportChunk, ImportJob, Stage
 
 KEPT = timedelta(days=7)
 """How long an import that nobody finished is kept."""

@@ -1,4 +1,4 @@
-"""Owns what is said of a fault in a file: where it is, in the words of a spreadsheet, and what to do."""
+"""What is said of a fault in a file: where it is, in the words of a spreadsheet, and what to do."""
 
 from dataclasses import dataclass
 

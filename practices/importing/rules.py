@@ -1,4 +1,4 @@
-"""Owns what a practice must satisfy beyond its fields when it comes from a file: steps, completeness, constraints."""
+"""What a practice must satisfy beyond its fields when it comes from a file: steps, completeness, constraints."""
 
 from functools import cache
 
@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from practices.editorial.workflow import TRANSITIONS, missing
 from practices.models import Practice, Status
-from practices.workflow import TRANSITIONS, missing
 
 SHOWN = (Status.IN_REVIEW, Status.PUBLISHED)
 """Where others read a practice: it must be complete."""

@@ -1,15 +1,15 @@
-"""Owns what only a look at every row tells: which practice each is, doubles, unknown words, who is related to whom."""
+"""What only a look at every row tells: which practice each is, doubles, unknown words, who is related to whom."""
 
 from dataclasses import asdict, dataclass, field
 
 from django.utils.translation import gettext as _
 
+from content.slugs import slug_of
 from practices.importing import cells
 from practices.importing.columns import meanings, words_of
 from practices.importing.problems import Problem
 from practices.importing.words import Addresses, Vocabulary, address
 from practices.models import Practice
-from practices.slugs import slug_of
 
 
 @dataclass

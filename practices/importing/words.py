@@ -1,4 +1,4 @@
-"""Owns which row of the catalogue a word of a cell means, and by which word each is written; writes nothing.
+"""Which row of the catalogue a word of a cell means, and by which word each is written; writes nothing.
 
 What does not exist yet and is to be made has a number below zero until `writing` makes it.
 """
@@ -6,10 +6,10 @@ What does not exist yet and is to be made has a number below zero until `writing
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from content.slugs import first_free, slug_of
+from content.validation import refusal
 from practices.importing.countries import code_of, names_of, spoken
 from practices.models import Country, FormerAddress, Organisation, Practice
-from practices.slugs import first_free, slug_of
-from practices.validation import refusal
 
 CREATE = "+"
 """The decision to make a new term of an unknown word; any other decision is the slug of an existing term."""

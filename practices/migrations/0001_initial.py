@@ -4,8 +4,8 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import practices.fields
-import practices.slugs
+import content.fields
+import content.slugs
 
 
 class Migration(migrations.Migration):
@@ -183,7 +183,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
-                ("website", practices.fields.WebAddressField(blank=True, max_length=500, verbose_name="website")),
+                ("website", content.fields.WebAddressField(blank=True, max_length=500, verbose_name="website")),
             ],
             options={
                 "verbose_name": "organisation",
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
                         help_text="Made from the title when left empty; it does not change afterwards.",
                         max_length=120,
                         unique=True,
-                        validators=[practices.slugs.validate_not_reserved],
+                        validators=[content.slugs.validate_not_reserved],
                         verbose_name="address",
                     ),
                 ),
@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
-                ("website", practices.fields.WebAddressField(blank=True, max_length=500, verbose_name="website")),
+                ("website", content.fields.WebAddressField(blank=True, max_length=500, verbose_name="website")),
                 (
                     "contact",
                     models.CharField(
@@ -358,11 +358,11 @@ class Migration(migrations.Migration):
                         verbose_name="note on the years",
                     ),
                 ),
-                ("context", practices.fields.RichTextField(blank=True, verbose_name="context")),
-                ("response", practices.fields.RichTextField(blank=True, verbose_name="response")),
-                ("means", practices.fields.RichTextField(blank=True, verbose_name="means")),
-                ("results", practices.fields.RichTextField(blank=True, verbose_name="results")),
-                ("transfer", practices.fields.RichTextField(blank=True, verbose_name="what can be transferred")),
+                ("context", content.fields.RichTextField(blank=True, verbose_name="context")),
+                ("response", content.fields.RichTextField(blank=True, verbose_name="response")),
+                ("means", content.fields.RichTextField(blank=True, verbose_name="means")),
+                ("results", content.fields.RichTextField(blank=True, verbose_name="results")),
+                ("transfer", content.fields.RichTextField(blank=True, verbose_name="what can be transferred")),
                 (
                     "status",
                     models.CharField(
@@ -388,7 +388,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created on")),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="last updated on")),
-                ("title_key", practices.fields.SortKeyField("title")),
+                ("title_key", content.fields.SortKeyField("title")),
                 (
                     "audiences",
                     models.ManyToManyField(
@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("url", practices.fields.WebAddressField(max_length=500, verbose_name="web address")),
+                ("url", content.fields.WebAddressField(max_length=500, verbose_name="web address")),
                 (
                     "is_source",
                     models.BooleanField(

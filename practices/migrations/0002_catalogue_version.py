@@ -2,12 +2,12 @@
 
 from django.db import migrations, models
 
-import practices.version
+import facets.version
 
 
 def remove_triggers(apps, schema_editor):
     """Leave no trigger behind that writes to tables about to go; `post_migrate` installs them on the way up."""
-    from practices import triggers
+    from practices.index import triggers
 
     triggers.remove(schema_editor.connection.alias)
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             name="Version",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("epoch", models.BigIntegerField(default=practices.version.new_epoch)),
+                ("epoch", models.BigIntegerField(default=facets.version.new_epoch)),
                 ("number", models.BigIntegerField(default=0)),
             ],
             options={

@@ -3,17 +3,17 @@ from django.db import migrations
 
 def create(apps, schema_editor):
     """Create the full-text index in the way of this database."""
-    from practices import search
+    from practices.index import search_index
 
-    for statement in search.create(schema_editor.connection.vendor):
+    for statement in search_index.create_statements(schema_editor.connection.vendor):
         schema_editor.execute(statement)
 
 
 def drop(apps, schema_editor):
     """Drop it."""
-    from practices import search
+    from practices.index import search_index
 
-    for table in (search.TABLE, search.WORDS_TABLE):
+    for table in (search_index.table, search_index.words_table):
         schema_editor.execute(f"DROP TABLE {table}")
 
 

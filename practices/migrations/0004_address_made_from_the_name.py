@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import practices.slugs
+import content.slugs
 
 
 class Migration(migrations.Migration):
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 help_text="Made from the title when left empty; it does not change once the practice is published.",
                 max_length=120,
                 unique=True,
-                validators=[practices.slugs.validate_not_reserved],
+                validators=[content.slugs.validate_not_reserved],
                 verbose_name="address",
             ),
         ),

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import practices.fields
+import content.fields
 
 
 class Migration(migrations.Migration):
@@ -48,22 +48,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="practice",
             name="context_en",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="context"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="context"),
         ),
         migrations.AddField(
             model_name="practice",
             name="context_fr",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="context"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="context"),
         ),
         migrations.AddField(
             model_name="practice",
             name="means_en",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="means"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="means"),
         ),
         migrations.AddField(
             model_name="practice",
             name="means_fr",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="means"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="means"),
         ),
         migrations.AddField(
             model_name="practice",
@@ -78,22 +78,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="practice",
             name="response_en",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="response"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="response"),
         ),
         migrations.AddField(
             model_name="practice",
             name="response_fr",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="response"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="response"),
         ),
         migrations.AddField(
             model_name="practice",
             name="results_en",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="results"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="results"),
         ),
         migrations.AddField(
             model_name="practice",
             name="results_fr",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="results"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="results"),
         ),
         migrations.AddField(
             model_name="practice",
@@ -128,17 +128,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="practice",
             name="title_key_en",
-            field=practices.fields.SortKeyField("title_en", null=True),
+            field=content.fields.SortKeyField("title_en", null=True),
         ),
         migrations.AddField(
             model_name="practice",
             name="transfer_en",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="what can be transferred"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="what can be transferred"),
         ),
         migrations.AddField(
             model_name="practice",
             name="transfer_fr",
-            field=practices.fields.RichTextField(blank=True, null=True, verbose_name="what can be transferred"),
+            field=content.fields.RichTextField(blank=True, null=True, verbose_name="what can be transferred"),
         ),
         migrations.AddField(
             model_name="practice",

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import practices.fields
+import content.fields
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="practice",
             name="title_key",
-            field=practices.fields.SortKeyField("title_fr"),
+            field=content.fields.SortKeyField("title_fr"),
         ),
         migrations.AddConstraint(
             model_name="keyfigure",

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import practices.importing.store
+import practices.models.imports
 
 
 class Migration(migrations.Migration):
@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
                 ("mapping", models.JSONField(default=dict)),
                 ("decisions", models.JSONField(default=dict)),
                 ("faults", models.JSONField(default=list)),
-                ("survey", practices.importing.store.PackedField(null=True)),
-                ("new", practices.importing.store.PackedField(null=True)),
+                ("survey", practices.models.imports.PackedField(null=True)),
+                ("new", practices.models.imports.PackedField(null=True)),
                 ("rows", models.PositiveIntegerField()),
                 ("checked", models.PositiveIntegerField(default=0)),
                 ("written", models.PositiveIntegerField(default=0)),
@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("first", models.PositiveIntegerField()),
-                ("rows", practices.importing.store.PackedField()),
-                ("results", practices.importing.store.PackedField(null=True)),
+                ("rows", practices.models.imports.PackedField()),
+                ("results", practices.models.imports.PackedField(null=True)),
                 ("new", models.PositiveIntegerField(default=0)),
                 ("changed", models.PositiveIntegerField(default=0)),
                 ("same", models.PositiveIntegerField(default=0)),

@@ -10,12 +10,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from practices.analysis import asked_words
-from practices.atlas import bars, places, years
-from practices.cards import rendered_cards
-from practices.kept import MOST
-from practices.patterns import filled, filled_each, filled_lines, joined
-from practices.selection import Selection
+from content.patterns import filled, filled_each, filled_lines, joined
+from facets.selection import Selection
+from practices.presentation.cards import rendered_cards
+from practices.presentation.charts import bars, places, years
+from practices.shortlist import MOST
+from search.analysis import asked_words
 
 register = template.Library()
 

@@ -2,9 +2,9 @@ import random
 
 import pytest
 
+from operations.postgresql.watchdog import pulse
 from practices.filters import catalogue_index
 from practices.models import Country, Sector, Theme
-from practices.pulse import pulse
 from tests.factories import make_practice
 from tests.fuzzing import Forms, Fuzzer, routes
 from tests.fuzzing_data import good_arguments

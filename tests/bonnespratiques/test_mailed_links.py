@@ -1,4 +1,4 @@
-"""Owns what every kind of signed link proves: a mailed one its mailbox, and nothing else; `LINKS` names the kinds."""
+"""What every kind of signed link proves: a mailed one its mailbox, and nothing else; `LINKS` names the kinds."""
 
 import re
 from datetime import timedelta
@@ -10,20 +10,21 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from contributions import proposing, updating
+from contributions import updates
 from contributions.links import FOLLOW, UPDATE, WRITE
 from contributions.models import Update
 from contributions.models.messages import About
 from contributions.models.proposals import State
+from contributions.proposals import writing
+from mail.addresses import address_key
+from mail.signed_links import LINKS
 from newsletter import tokens
-from newsletter.addresses import address_key
+from newsletter.delivery.sender import Sender
 from newsletter.models import Delivery, Subscriber
 from newsletter.models.deliveries import Kind
-from newsletter.sender import Sender
 from practices.filters import catalogue_index
 from practices.models import Status
-from practices.preview import PREVIEW
-from practices.signed import LINKS
+from practices.views.preview import PREVIEW
 from tests.contributions.makers import ANSWERS, make_proposal
 from tests.factories import make_person, make_practice
 from tests.newsletter.makers import ask, link, make_letter, make_reader
@@ -175,10 +176,10 @@ def test_every_message_carries_links_of_its_own_mailbox_alone(settings):
         Subscriber.objects.filter(pk=reader.pk).update(reminded_at=now)
         Delivery.objects.create(kind=Kind.REMINDER, subscriber=reader)
         ask(address)
-        proposing.send(make_proposal(email=address, state=State.DRAFT))
-        proposing.write_to(make_proposal(email=address), About.RECEIVED)
-        updating.ask(asked_about(address), make_person(f"edith-{number}"))
-        proposing.ask_for_links(f"autre-{number}@example.org")
+        writing.send(make_proposal(email=address, state=State.DRAFT))
+        writing.write_to(make_proposal(email=address), About.RECEIVED)
+        updates.ask(asked_about(address), make_person(f"edith-{number}"))
+        writing.ask_for_links(f"autre-{number}@example.org")
         make_proposal(email=f"autre-{number}@example.org")
     make_practice(published_at=now - timedelta(days=1))
     make_letter()
@@ -200,10 +201,10 @@ def test_every_message_carries_links_of_its_own_mailbox_alone(settings):
 SIGNING = {
     "newsletter/limits.py",  # what a network has had of its share
     "newsletter/tokens.py",
-    "practices/devices.py",  # a browser that an account knows
-    "practices/sharedcache.py",  # that a value is ours, and of this key
+    "accounts/devices.py",  # a browser that an account knows
+    "operations/cache.py",  # that a value is ours, and of this key
     "practices/admin/uploads.py",  # a file that a form keeps while the rest of it is corrected
-    "practices/signed.py",
+    "mail/signed_links.py",
 }
 
 

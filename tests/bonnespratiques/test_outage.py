@@ -6,7 +6,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 
 from bonnespratiques.outage import kind_of
-from practices.pulse import pulse
+from operations.postgresql.watchdog import pulse
 
 AWAY = "Le site est indisponible un instant"
 

@@ -1,4 +1,4 @@
-"""Owns a few rounds of each race, on the database of the run; `bench/races.py` is the full size."""
+"""A few rounds of each race, on the database of the run; `bench/races.py` is the full size."""
 
 import pytest
 

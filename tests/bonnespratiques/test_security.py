@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.roles import EDITOR
 from practices.filters import catalogue_index
-from practices.roles import EDITOR
 from tests.bonnespratiques.test_settings import manage
 from tests.factories import make_person, make_practice
 

@@ -1,4 +1,4 @@
-"""Owns what the fixtures hold, read from their JSON alone: a test that counts does not ask the site."""
+"""What the fixtures hold, read from their JSON alone: a test that counts does not ask the site."""
 
 import json
 import unicodedata

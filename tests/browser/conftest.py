@@ -1,4 +1,4 @@
-"""Owns what a test in a real browser needs: Chromium, the site as visitors get it, and a reading by axe."""
+"""What a test in a real browser needs: Chromium, the site as visitors get it, and a reading by axe."""
 
 import os
 from importlib import import_module, reload
@@ -12,8 +12,8 @@ from django.db.backends.signals import connection_created
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
-from practices import patterns
-from practices.templatetags import site as tags
+from content import patterns
+from content.templatetags import site as tags
 from tests.browser.screens import COLOURS, DESKTOP, PHONE
 from tests.run import find_chromium
 

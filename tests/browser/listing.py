@@ -1,4 +1,4 @@
-"""Owns how a test reads the list of practices and its form, by the roles and words that a visitor meets."""
+"""How a test reads the list of practices and its form, by the roles and words that a visitor meets."""
 
 
 def results(page):

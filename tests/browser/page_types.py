@@ -1,4 +1,4 @@
-"""Owns one address of every type of page, for the tests that visit them all."""
+"""One address of every type of page, for the tests that visit them all."""
 
 from tests.browser.collection import PRACTICES, RICH, THIN
 

@@ -1,4 +1,4 @@
-"""Owns the screens that the site is tried on: their sizes, their colours, and the contrast between two of these."""
+"""The screens that the site is tried on: their sizes, their colours, and the contrast between two of these."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Owns what every type of page owes to everybody: axe, zoom, targets, headings, languages, forced colours."""
+"""What every type of page owes to everybody: axe, zoom, targets, headings, languages, forced colours."""
 
 import html
 import re

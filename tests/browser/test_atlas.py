@@ -1,4 +1,4 @@
-"""Owns the map of a list: its countries are links for a mouse and for a keyboard, and it is read without seeing it."""
+"""The map of a list: its countries are links for a mouse and for a keyboard, and it is read without seeing it."""
 
 from collections import Counter
 

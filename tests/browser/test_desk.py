@@ -1,10 +1,10 @@
-"""Owns what the home of the back office owes to everybody; a GET of it writes nothing, as this site refuses."""
+"""What the home of the back office owes to everybody; a GET of it writes nothing, as this site refuses."""
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
-from practices.roles import EDITOR
+from accounts.roles import EDITOR
 from tests.browser.screens import PHONE
 from tests.browser.test_accessibility import OPEN_EVERYTHING, TOO_WIDE
 from tests.factories import make_person

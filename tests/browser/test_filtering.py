@@ -1,4 +1,4 @@
-"""Owns the main job, with a mouse: choosing among the practices, widening again, reading one, coming back."""
+"""The main job, with a mouse: choosing among the practices, widening again, reading one, coming back."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Owns what every type of page says of itself to search engines: title, description, canonical address, languages."""
+"""What every type of page says of itself to search engines: title, description, canonical address, languages."""
 
 from collections import Counter
 

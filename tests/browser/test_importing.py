@@ -1,12 +1,12 @@
-"""Owns an editor's whole way through an import, from the file to the catalogue, in a real browser."""
+"""An editor's whole way through an import, from the file to the catalogue, in a real browser."""
 
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 from playwright.sync_api import expect
 
+from accounts.roles import EDITOR
 from practices.models import Kind, Practice, Sector, Theme
-from practices.roles import EDITOR
 from tests.browser.screens import PHONE
 from tests.browser.test_accessibility import OPEN_EVERYTHING, TOO_WIDE
 from tests.factories import make_person, make_practice, make_term

@@ -1,4 +1,4 @@
-"""Owns the selection that a browser keeps: the bookmarks, the counter, the address, two tabs, and no JavaScript."""
+"""The selection that a browser keeps: the bookmarks, the counter, the address, two tabs, and no JavaScript."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Owns the main job by keyboard alone: where the focus goes, that it shows, and what the keys do."""
+"""The main job by keyboard alone: where the focus goes, that it shows, and what the keys do."""
 
 import pytest
 from playwright.sync_api import expect

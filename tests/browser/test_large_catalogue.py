@@ -1,4 +1,4 @@
-"""Owns what a visit to a large catalogue costs, where every country, sector, theme and year is an option of a facet."""
+"""What a visit to a large catalogue costs, where every country, sector, theme and year is an option of a facet."""
 
 import pytest
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""Owns the list that follows a choice at once: what changes without a reload, what stays, Back, and what goes wrong."""
+"""The list that follows a choice at once: what changes without a reload, what stays, Back, and what goes wrong."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Owns a reader's whole way, from the foot of a page to the last unsubscription, with JavaScript and without."""
+"""A reader's whole way, from the foot of a page to the last unsubscription, with JavaScript and without."""
 
 from datetime import timedelta
 
@@ -8,12 +8,12 @@ from django.core import mail
 from django.test import Client, override_settings
 from playwright.sync_api import expect
 
+from accounts.roles import EDITOR
 from newsletter import forms
+from newsletter.delivery.sender import Sender
 from newsletter.models import Subscriber
 from newsletter.models.letters import LetterState
-from newsletter.sender import Sender
 from practices.filters import catalogue_index
-from practices.roles import EDITOR
 from tests.factories import make_person, make_practice
 from tests.newsletter.makers import ask, link, make_letter, make_reader
 

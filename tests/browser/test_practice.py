@@ -1,4 +1,4 @@
-"""Owns how the page of a practice is laid out, whatever is known of it."""
+"""How the page of a practice is laid out, whatever is known of it."""
 
 import pytest
 

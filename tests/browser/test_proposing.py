@@ -1,4 +1,4 @@
-"""Owns the way of a proposal, from the first tap on a telephone to the published page, with JavaScript and without.
+"""The way of a proposal, from the first tap on a telephone to the published page, with JavaScript and without.
 
 Nothing is done by a service: the person taps, and two editors decide in the back office, on telephones too.
 """
@@ -11,12 +11,12 @@ from django.core import mail
 from django.test import Client, override_settings
 from playwright.sync_api import expect
 
-from contributions import forms
+from accounts.roles import EDITOR
+from contributions.forms import steps
 from contributions.models import Proposal, ProposalFile
-from newsletter.sender import Sender
+from newsletter.delivery.sender import Sender
 from practices.filters import catalogue_index
 from practices.models import Kind, Practice, Sector, Theme
-from practices.roles import EDITOR
 from tests.browser.screens import PHONE
 from tests.browser.test_accessibility import TOO_WIDE
 from tests.factories import make_person, make_practice, make_term
@@ -40,7 +40,7 @@ def site_to_write(server, static_files, transactional_db, monkeypatch, tmp_path)
 
     Two people have to be in favour of a proposal.
     """
-    monkeypatch.setattr(forms, "QUICKEST", timedelta(0))
+    monkeypatch.setattr(steps, "QUICKEST", timedelta(0))
     catalogue_index.forget()
     with static_files, override_settings(SITE_URL=server.url, MEDIA_ROOT=tmp_path, PROPOSAL_VALIDATIONS=2):
         make_practice(title="Ressourcerie")

@@ -1,4 +1,4 @@
-"""Owns a visit as a screen reader tells it: only roles, names and states are used, as the browser hands them over."""
+"""A visit as a screen reader tells it: only roles, names and states are used, as the browser hands them over."""
 
 import re
 

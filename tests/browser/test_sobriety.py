@@ -1,4 +1,4 @@
-"""Owns what a visit costs and leaves behind: bytes, requests, cookies, complaints of the browser, sheets of paper."""
+"""What a visit costs and leaves behind: bytes, requests, cookies, complaints of the browser, sheets of paper."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Owns the suggestions under the search box, with the keys, with a finger, and when they cannot come."""
+"""The suggestions under the search box, with the keys, with a finger, and when they cannot come."""
 
 import re
 

@@ -1,12 +1,12 @@
-"""Owns the way of a picture and a document, from an editor's disk to what a visitor sees on a telephone."""
+"""The way of a picture and a document, from an editor's disk to what a visitor sees on a telephone."""
 
 import pytest
 from django.test import Client, override_settings
 from playwright.sync_api import expect
 
+from accounts.roles import EDITOR
 from practices.filters import catalogue_index
 from practices.models import Practice
-from practices.roles import EDITOR
 from tests.browser.screens import DESKTOP, PHONE
 from tests.factories import make_person, make_practice
 from tests.uploads import document, picture

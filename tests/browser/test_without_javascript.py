@@ -1,4 +1,4 @@
-"""Owns the whole site without JavaScript, on a wide screen and on a phone: nothing a visitor needs may depend on it."""
+"""The whole site without JavaScript, on a wide screen and on a phone: nothing a visitor needs may depend on it."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Owns how a visit is weighed: what was asked for, and the bytes on the wire."""
+"""How a visit is weighed: what was asked for, and the bytes on the wire."""
 
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit

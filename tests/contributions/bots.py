@@ -1,4 +1,4 @@
-"""Owns what programs send to the forms of proposals, from many networks at once; `bench/bots.py` sends the most."""
+"""What programs send to the forms of proposals, from many networks at once; `bench/bots.py` sends the most."""
 
 import time
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Owns what the tests of contributions share: answers that a person took the time to give, and a way to send mail."""
+"""What the tests of contributions share: answers that a person took the time to give, and a way to send mail."""
 
 import time
 
@@ -6,11 +6,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from accounts.roles import EDITOR
 from contributions.links import follow_token
 from newsletter import tokens
-from newsletter.sender import Sender
+from newsletter.delivery.sender import Sender
 from practices.filters import catalogue_index
-from practices.roles import EDITOR
 from tests.contributions.makers import ANSWERS
 from tests.factories import make_person, make_term
 

@@ -1,13 +1,13 @@
-"""Owns answers to every step, and short ways to make what people bring."""
+"""Answers to every step, and short ways to make what people bring."""
 
 from itertools import count
 
 from django.utils import timezone
 
+from contributions.consent_wording import PRESENT
 from contributions.models import Proposal
 from contributions.models.proposals import State
-from contributions.wording import PRESENT
-from newsletter.addresses import address_key
+from mail.addresses import address_key
 
 numbers = count(1)
 

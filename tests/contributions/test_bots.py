@@ -2,9 +2,9 @@ from collections import Counter
 
 import pytest
 
-from contributions import proposing
 from contributions.models import Proposal
 from contributions.models.proposals import State
+from contributions.proposals import writing
 from newsletter.models import Tally
 from tests.contributions.bots import VICTIMS, storm
 from tests.contributions.makers import make_proposal
@@ -22,7 +22,7 @@ def test_programs_leave_the_queue_readable_and_fill_no_mailbox(client, editor_cl
     settings.BEHIND_PROXY, settings.PROPOSAL_UNCONFIRMED_MB = True, 0.0002
     answers = storm(client, posts=90, networks=30)
     true = make_proposal(state=State.SENT, email="colette@example.org")
-    proposing.confirm(true)
+    writing.confirm(true)
 
     page = editor_client.get("/admin/contributions/proposal/")
     messages = send_mail()

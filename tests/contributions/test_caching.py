@@ -1,4 +1,4 @@
-"""Owns that nothing of what people bring is ever kept with the public pages, by this site or by any cache before it."""
+"""That nothing of what people bring is ever kept with the public pages, by this site or by any cache before it."""
 
 from collections import Counter
 

@@ -1,12 +1,13 @@
-"""Owns that what people brought and had erased is not brought back by whoever held it a moment before."""
+"""That what people brought and had erased is not brought back by whoever held it a moment before."""
 
 import pytest
 from django.core.exceptions import ValidationError
 
-from contributions import judging, proposing, reporting, updating
+from contributions import reports, updates
 from contributions.models import Message, Proposal, ProposalFile, Remark, Report, Review, Update
 from contributions.models.proposals import State
 from contributions.models.updates import UpdateState
+from contributions.proposals import review, writing
 from newsletter.models import Delivery
 from practices.models import Practice, Step
 from tests.contributions.makers import make_proposal
@@ -17,18 +18,18 @@ ALL = (Proposal, ProposalFile, Remark, Review, Report, Update, Message, Delivery
 
 OPINION = {"relevance": 3, "results": 3, "transferability": 3, "comment": "", "favourable": True}
 WRITTEN = {
-    "save": lambda held, by: proposing.save(held, "essentiel", {"title": "Revenue", "teaser": "…"}),
-    "save the person": lambda held, by: proposing.save(held, "vous", {"name": "X", "email": "x@example.org"}),
-    "keep": lambda held, by: proposing.keep(held, "x@example.org"),
-    "send": lambda held, by: proposing.send(held),
-    "confirm": lambda held, by: proposing.confirm(held),
+    "save": lambda held, by: writing.save(held, "essentiel", {"title": "Revenue", "teaser": "…"}),
+    "save the person": lambda held, by: writing.save(held, "vous", {"name": "X", "email": "x@example.org"}),
+    "keep": lambda held, by: writing.keep(held, "x@example.org"),
+    "send": lambda held, by: writing.send(held),
+    "confirm": lambda held, by: writing.confirm(held),
 }
 JUDGED = {
-    "answer": lambda held, by: proposing.answer(held, "Oui."),
-    "judge": lambda held, by: judging.judge(held, by, OPINION),
-    "ask": lambda held, by: judging.ask(held, by, "Pourquoi ?"),
-    "accept": judging.accept,
-    "refuse": lambda held, by: judging.refuse(held, by, "Trop court."),
+    "answer": lambda held, by: writing.answer(held, "Oui."),
+    "judge": lambda held, by: review.judge(held, by, OPINION),
+    "ask": lambda held, by: review.ask(held, by, "Pourquoi ?"),
+    "accept": review.accept,
+    "refuse": lambda held, by: review.refuse(held, by, "Trop court."),
 }
 
 
@@ -61,7 +62,7 @@ def done(step, *args):
 )
 def test_a_proposal_that_was_erased_is_not_brought_back(editor, kind, state, step):
     held = make_proposal(state=state)
-    proposing.erase(Proposal.objects.get())
+    writing.erase(Proposal.objects.get())
 
     assert done(step, held, editor) in (None, "refused")
     assert rows() == dict.fromkeys(rows(), 0)
@@ -71,7 +72,7 @@ def test_a_proposal_that_was_erased_is_not_brought_back(editor, kind, state, ste
 @pytest.mark.parametrize("name", ["save", "keep", "send"])
 def test_a_proposal_that_its_author_has_confirmed_is_not_written_by_who_held_it_before(editor, name):
     held = make_proposal(state=State.DRAFT)
-    proposing.confirm(Proposal.objects.get())
+    writing.confirm(Proposal.objects.get())
     before = Proposal.objects.values().get()
 
     assert WRITTEN[name](held, editor) is None
@@ -83,7 +84,7 @@ def test_erasing_twice_is_done_and_leaves_the_page_as_it_is_by_now(editor, kind)
     held = make_proposal(state=State.ACCEPTED, practice=practice)
     Practice.objects.filter(pk=practice.pk).update(place="Bron")
 
-    assert [proposing.erase(held), proposing.erase(held)] == [True, True]
+    assert [writing.erase(held), writing.erase(held)] == [True, True]
 
     practice.refresh_from_db()
     assert (practice.credit, practice.place) == ("", "Bron")
@@ -93,10 +94,10 @@ def test_an_update_that_was_erased_is_not_brought_back(editor):
     held = Update.objects.create(practice=make_practice(), email="asso@example.org")
     Update.objects.all().delete()
 
-    updating.confirm(held)
-    updating.propose(held, {"place": "Bron"})
+    updates.confirm(held)
+    updates.propose(held, {"place": "Bron"})
 
-    assert done(updating.decide, held, editor, ["place"]) == "refused"
+    assert done(updates.decide, held, editor, ["place"]) == "refused"
     assert Update.objects.count() == 0
     assert Practice.objects.get().reviewed_on is None
 
@@ -105,8 +106,8 @@ def test_an_update_whose_address_changed_is_not_answered_by_who_held_it_before(e
     held = Update.objects.create(practice=make_practice(), email="asso@example.org")
     Update.objects.update(email="autre@example.org")
 
-    updating.confirm(held)
-    updating.propose(held, {"place": "Bron"})
+    updates.confirm(held)
+    updates.propose(held, {"place": "Bron"})
 
     assert Update.objects.get().state == UpdateState.ASKED
 
@@ -117,13 +118,13 @@ def test_a_report_that_was_erased_is_not_brought_back(editor):
     )
     Report.objects.all().delete()
 
-    assert reporting.handle(held, editor, "Merci.") is None
+    assert reports.handle(held, editor, "Merci.") is None
     assert rows() == dict.fromkeys(rows(), 0)
 
 
 def test_publishing_tells_nobody_of_a_proposal_that_was_erased(kind):
     practice = make_practice()
-    proposing.erase(make_proposal(state=State.ACCEPTED, practice=practice), keep_credit=True)
+    writing.erase(make_proposal(state=State.ACCEPTED, practice=practice), keep_credit=True)
 
     Step.objects.create(practice=practice, transition="publish", status=practice.status)
 

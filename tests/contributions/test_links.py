@@ -1,4 +1,4 @@
-"""Owns that a link to a proposal or an update is of the mailbox it went to, and how one asks for one’s links again."""
+"""That a link to a proposal or an update is of the mailbox it went to, and how one asks for one’s links again."""
 
 import re
 from datetime import timedelta
@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contributions import mail as notices
-from contributions import proposing, updating
+from contributions import updates
 from contributions.links import FOLLOW, UPDATE, WRITE
 from contributions.models import Message, Proposal, Update
 from contributions.models.proposals import State
-from newsletter.addresses import address_key
+from contributions.proposals import writing
+from mail.addresses import address_key
 from newsletter.models import Delivery
 from practices.models import Status
 from tests.contributions.makers import ANSWERS, make_proposal
@@ -36,10 +37,10 @@ def words_in(text):
 
 
 def test_whoever_knows_an_address_gets_none_of_the_proposals_made_with_it(client):
-    hers = proposing.begin({"title": "La sienne", "teaser": "t", "kind": ""}, "fr")
-    proposing.keep(hers, "victime@example.org")
-    proposing.confirm(Proposal.objects.get(pk=hers.pk))
-    mine = proposing.keep(proposing.begin({"title": "La mienne", "teaser": "t", "kind": ""}, "fr"), THEIRS)
+    hers = writing.begin({"title": "La sienne", "teaser": "t", "kind": ""}, "fr")
+    writing.keep(hers, "victime@example.org")
+    writing.confirm(Proposal.objects.get(pk=hers.pk))
+    mine = writing.keep(writing.begin({"title": "La mienne", "teaser": "t", "kind": ""}, "fr"), THEIRS)
     write, follow = WRITE.make(mine), FOLLOW.make(mine)
     as_victim = {"name": "x", "email": "victime@example.org", "credit": "name", "licence": "on", "consent": "on"}
 
@@ -54,8 +55,8 @@ def test_whoever_knows_an_address_gets_none_of_the_proposals_made_with_it(client
 
 
 def test_a_link_queued_for_a_former_address_does_not_leave(send_mail):
-    draft = proposing.keep(make_proposal(state=State.DRAFT), THEIRS)
-    proposing.save(draft, "vous", {"email": "victime@example.org"})
+    draft = writing.keep(make_proposal(state=State.DRAFT), THEIRS)
+    writing.save(draft, "vous", {"email": "victime@example.org"})
 
     assert send_mail() == []
     assert Delivery.objects.get().state == "dropped"
@@ -78,7 +79,7 @@ def test_a_draft_is_its_authors_alone_once_they_open_the_mailed_link_even_with_a
     assert (begun.name, begun.email, begun.state) == ("Victime", "autre@example.org", State.DRAFT)
 
 
-@pytest.mark.parametrize("step", [proposing.confirm, proposing.erase, lambda one: proposing.answer(one, "Oui")])
+@pytest.mark.parametrize("step", [writing.confirm, writing.erase, lambda one: writing.answer(one, "Oui")])
 def test_a_step_taken_while_the_address_changes_is_not_taken(step):
     held = make_proposal(email=THEIRS)
     Proposal.objects.update(email="victime@example.org", email_key="victime@example.org")
@@ -133,11 +134,11 @@ def test_a_network_has_its_share_and_another_site_asks_for_nothing(client, setti
 
 
 def test_the_second_proposal_of_a_day_gets_its_link_once_the_first_is_confirmed(send_mail):
-    first, second = (proposing.send(make_proposal(email=HERS, state=State.DRAFT)) for _number in range(2))
+    first, second = (writing.send(make_proposal(email=HERS, state=State.DRAFT)) for _number in range(2))
     [message] = send_mail()
     one = FOLLOW.open(words_in(message.body)[0])
 
-    proposing.confirm(one)
+    writing.confirm(one)
     bodies = [message.body for message in send_mail()]
 
     other = second if one == first else first
@@ -145,9 +146,9 @@ def test_the_second_proposal_of_a_day_gets_its_link_once_the_first_is_confirmed(
 
 
 def test_at_most_one_message_a_day_with_links_leaves_for_an_address_that_nobody_confirmed(send_mail):
-    proposing.send(make_proposal(email=HERS, state=State.DRAFT))
+    writing.send(make_proposal(email=HERS, state=State.DRAFT))
     for _time in range(3):
-        proposing.ask_for_links(HERS)
+        writing.ask_for_links(HERS)
 
     assert len(send_mail()) == 1
     assert send_mail() == []
@@ -155,7 +156,7 @@ def test_at_most_one_message_a_day_with_links_leaves_for_an_address_that_nobody_
 
 @pytest.mark.parametrize(("days", "left"), [(6, 1), (8, 0)])
 def test_it_is_not_known_for_long_that_an_address_asked_for_its_links(days, left):
-    proposing.ask_for_links(THEIRS)
+    writing.ask_for_links(THEIRS)
 
     call_command("prune", dry_run=True)
     with time_machine.travel(timezone.now() + timedelta(days=days)):
@@ -166,8 +167,8 @@ def test_it_is_not_known_for_long_that_an_address_asked_for_its_links(days, left
 
 def test_whoever_has_a_proposal_erased_is_forgotten_to_have_asked_for_links(client):
     proposal = make_proposal(email=HERS)
-    proposing.ask_for_links(HERS)
-    proposing.ask_for_links(THEIRS)
+    writing.ask_for_links(HERS)
+    writing.ask_for_links(THEIRS)
 
     client.post(reverse("contributions:follow", args=[FOLLOW.make(proposal)]), {"action": "erase"})
 
@@ -180,7 +181,7 @@ def test_whoever_has_a_proposal_erased_is_forgotten_to_have_asked_for_links(clie
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.ARCHIVED])
 def test_an_update_link_shows_nothing_of_a_practice_that_has_no_page_any_more(client, status, send_mail):
     update = asked_about(HERS)
-    updating.ask(update, make_person("edith"))
+    updates.ask(update, make_person("edith"))
     practice = update.practice
     practice.status, practice.title, practice.archived_at = status, "Retirée", None
     practice.save()

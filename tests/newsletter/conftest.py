@@ -1,4 +1,4 @@
-"""Owns what the newsletter's tests share: a form that a person has taken the time to read, and a way to send."""
+"""What the newsletter's tests share: a form that a person has taken the time to read, and a way to send."""
 
 import time
 
@@ -6,10 +6,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from accounts.roles import EDITOR
 from newsletter import tokens
-from newsletter.sender import Sender
+from newsletter.delivery.sender import Sender
 from practices.filters import catalogue_index
-from practices.roles import EDITOR
 from tests.factories import make_person
 
 FORM = {"letters": "on", "frequency": "", "language": "fr", "homepage_url": ""}

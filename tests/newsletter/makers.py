@@ -1,4 +1,4 @@
-"""Owns short ways to make readers, with valid defaults."""
+"""Short ways to make readers, with valid defaults."""
 
 import re
 from itertools import count
@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
-from newsletter import consent, letters
-from newsletter.addresses import address_key
+from mail.addresses import address_key
+from newsletter import letters
 from newsletter.models import Consent, Letter, LetterPractice, Subscriber
 from newsletter.models.letters import LetterState
-from newsletter.wording import PRESENT
+from newsletter.readers import subscriptions
+from newsletter.readers.consent_wording import PRESENT
 
 numbers = count(1)
 
@@ -32,7 +33,7 @@ def make_reader(email=None, **fields):
 
 def ask(email="colette@example.org", **wishes):
     """A request, as the form makes it."""
-    return consent.ask(email, **{"language": "fr", "letters": True, "frequency": "", **wishes})
+    return subscriptions.ask(email, **{"language": "fr", "letters": True, "frequency": "", **wishes})
 
 
 def link(message, word):

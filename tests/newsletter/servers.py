@@ -1,4 +1,4 @@
-"""Owns the servers that treat messages badly, until they are mended: real ones, on the loopback."""
+"""The servers that treat messages badly, until they are mended: real ones, on the loopback."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Owns the storm: many deliveries, several senders killed at random, a real SMTP server on the loopback that counts.
+"""The storm: many deliveries, several senders killed at random, a real SMTP server on the loopback that counts.
 
 Used small by the tests and whole by `bench/delivery.py`.
 """

@@ -11,13 +11,14 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from newsletter import letters, queue
+from mail.processes import is_dead, name_of_this_sender
+from mail.transport import Fate
+from newsletter import letters
+from newsletter.delivery import queue
+from newsletter.delivery.sender import Sender
 from newsletter.models import Delivery, Letter, MailServer, Subscriber
 from newsletter.models.deliveries import DeliveryState
 from newsletter.models.letters import LetterState
-from newsletter.processes import is_dead, name_of_this_sender
-from newsletter.sender import Sender
-from newsletter.transport import Fate
 from tests.newsletter.makers import ask, make_letter, make_reader
 from tests.newsletter.storm import Server
 
@@ -273,7 +274,7 @@ def test_a_sender_that_lost_its_claim_records_nothing(caplog):
     delivery = queue.claim("me")
     Delivery.objects.update(claimed_by="another")
 
-    from newsletter.transport import Result
+    from mail.transport import Result
 
     queue.settle(delivery, Result(Fate.FAILED, "550"))
 

@@ -9,10 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from newsletter import consent, digests, messages
+from newsletter import digests
+from newsletter.delivery import messages
 from newsletter.models import Delivery, Digest, DigestPractice, SavedSearch, Subscriber
+from newsletter.readers import subscriptions
+from newsletter.readers.saved_searches import matching
 from newsletter.schedule import next_digest
-from newsletter.selections import matching
 from practices.filters import PracticeFilterSet, indexed
 from practices.models import Kind, Practice, Status, Theme
 from tests.factories import make_practice, make_term
@@ -167,10 +169,10 @@ def test_two_builders_at_once_make_one_digest_and_the_database_refuses_a_second_
 def test_who_stops_the_digests_and_takes_them_up_again_is_not_told_of_what_came_between(week):
     reader = make_curious_reader()
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
-        consent.change(reader, language="fr", letters=True, frequency="", kept_searches=[])
+        subscriptions.change(reader, language="fr", letters=True, frequency="", kept_searches=[])
     publish("Entre-temps")
     with time_machine.travel(MONDAY + timedelta(days=3), tick=False):
-        consent.change(reader, language="fr", letters=True, frequency="weekly", kept_searches=[])
+        subscriptions.change(reader, language="fr", letters=True, frequency="weekly", kept_searches=[])
 
     assert week(1) == []
 
@@ -306,7 +308,7 @@ def test_an_erased_reader_leaves_no_trace_of_what_she_was_told():
     with time_machine.travel(MONDAY + WEEK, tick=False):
         digests.build()
 
-    consent.erase(reader.email)
+    subscriptions.erase(reader.email)
 
     assert [model.objects.count() for model in (Subscriber, Digest, DigestPractice, Delivery)] == [0, 0, 0, 0]
 

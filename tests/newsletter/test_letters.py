@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from newsletter.delivery.sender import Sender
 from newsletter.models import Delivery, Letter, LetterPractice
 from newsletter.models.letters import LetterState
-from newsletter.sender import Sender
 from practices.models import Status
 from tests.factories import make_practice
 from tests.newsletter.makers import make_letter, make_reader

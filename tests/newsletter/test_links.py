@@ -10,9 +10,10 @@ from django.core import serializers
 from django.utils import timezone
 from django.utils.html import escape
 
-from newsletter import consent, tokens
+from newsletter import tokens
 from newsletter.models import Bounce, ErasedAddress, SavedSearch, Subscriber
-from newsletter.wording import PRESENT, wording
+from newsletter.readers import subscriptions
+from newsletter.readers.consent_wording import PRESENT, wording
 from tests.factories import make_practice
 from tests.newsletter.makers import ask, link, make_reader
 
@@ -67,7 +68,7 @@ def test_a_program_unsubscribes_by_one_post_without_cookie_token_or_redirect_as_
 def test_the_link_to_leave_still_answers_after_erasure(client):
     reader = make_reader()
     address = path("desinscription", tokens.LEAVE, reader)
-    consent.erase(reader.email)
+    subscriptions.erase(reader.email)
 
     assert client.get(address).status_code == 200
     assert client.post(address, ONE_CLICK).status_code == 200
@@ -91,7 +92,7 @@ def test_every_link_that_opens_nothing_shows_one_plain_page_with_the_way_to_ask_
     [message] = send_mail()
     used = link(message, "confirmer")
     client.post(used)
-    consent.leave(Subscriber.objects.get().key)
+    subscriptions.leave(Subscriber.objects.get().key)
     with time_machine.travel(timezone.now() - timedelta(days=8)):
         old = path("confirmer", tokens.CONFIRM, ask("old@example.org"))
     reader = make_reader()
@@ -118,7 +119,7 @@ def test_a_used_confirmation_does_not_bring_back_who_left(client, send_mail):
     [message] = send_mail()
     client.post(link(message, "confirmer"))
     reader = Subscriber.objects.get()
-    consent.leave(reader.key)
+    subscriptions.leave(reader.key)
 
     client.post(link(message, "confirmer"))
 

@@ -1,4 +1,4 @@
-"""Owns the proof that what a server says of us is held against nobody: real servers, at RCPT and after DATA."""
+"""The proof that what a server says of us is held against nobody: real servers, at RCPT and after DATA."""
 
 from datetime import timedelta
 
@@ -7,8 +7,8 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from newsletter.delivery.queue import CERTAIN_IN_A_ROW, IN_A_ROW
 from newsletter.models import Bounce, Delivery, Letter, MailServer, Subscriber
-from newsletter.queue import CERTAIN_IN_A_ROW, IN_A_ROW
 from tests.newsletter.makers import ask, make_letter, make_reader
 from tests.newsletter.servers import Refuses, TakesTwo
 from tests.newsletter.storm import Server

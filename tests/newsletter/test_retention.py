@@ -5,10 +5,11 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from newsletter import consent, tokens
+from newsletter import tokens
+from newsletter.delivery.sender import Sender
 from newsletter.models import Consent, Delivery, ErasedAddress, Subscriber, Tally
 from newsletter.models.deliveries import DeliveryState
-from newsletter.sender import Sender
+from newsletter.readers import subscriptions
 from tests.newsletter.makers import ask, link, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_nobody_is_erased_for_not_answering_a_question_that_never_left(send_mail
 
 def test_who_left_is_erased_after_thirty_days():
     reader = make_reader()
-    consent.leave(reader.key)
+    subscriptions.leave(reader.key)
 
     prune(29)
     assert Subscriber.objects.count() == 1

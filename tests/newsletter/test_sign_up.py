@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from newsletter import consent, tokens
+from newsletter import tokens
 from newsletter.models import Consent, Delivery, Subscriber, Tally
 from newsletter.models.readers import ReaderState
+from newsletter.readers import subscriptions
 from practices.filters import PracticeFilterSet
 from practices.models import Country
 from tests.factories import make_practice, make_term
@@ -162,7 +163,7 @@ def in_state(state):
     if state == "waiting":
         ask(email)
     elif state == "erased":
-        consent.erase(email)
+        subscriptions.erase(email)
     elif state != "unknown":
         make_reader(email, state={"confirmed": "active"}.get(state, state))
     return email
@@ -261,7 +262,7 @@ def test_a_blocked_address_gets_no_message(send_mail):
 
 def test_who_left_may_come_back_with_new_choices_only(client, send_mail):
     reader = make_reader("colette@example.org", letters=True)
-    consent.leave(reader.key)
+    subscriptions.leave(reader.key)
     joined_at = reader.joined_at
     ask(letters=False, frequency="weekly")
     [message] = send_mail()

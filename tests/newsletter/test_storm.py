@@ -1,4 +1,4 @@
-"""Owns the proof that a crash loses nothing: the real command, a real server; `bench/delivery.py` is the full size."""
+"""The proof that a crash loses nothing: the real command, a real server; `bench/delivery.py` is the full size."""
 
 import asyncio
 from urllib.parse import quote

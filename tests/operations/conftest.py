@@ -1,4 +1,4 @@
-"""Owns what the tests of operations share: other databases, filled by manage.py as on a server, and what is in them."""
+"""What the tests of operations share: other databases, filled by manage.py as on a server, and what is in them."""
 
 import os
 import subprocess

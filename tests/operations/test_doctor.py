@@ -14,15 +14,16 @@ from django.db import connection
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from newsletter import examinations as of_newsletter
+from accounts.roles import ADMINISTRATOR
+from newsletter import diagnostics as of_newsletter
 from newsletter.models import Delivery
-from operations import doctor, examinations, health, parts
+from operations import doctor, health
 from operations.doctor import BROKEN, DOUBTFUL, FINE
 from operations.models import Run
+from operations.monitoring import diagnostics, probes
 from operations.runs import recorded
-from practices import examinations as of_catalogue
-from practices import search, triggers
-from practices.roles import ADMINISTRATOR
+from practices import diagnostics as of_catalogue
+from practices.index import search_index, triggers
 from tests.factories import make_person, make_practice
 from tests.newsletter.makers import ask
 from tests.operations.conftest import manage
@@ -53,14 +54,14 @@ def answer(word):
 def test_a_secret_that_can_be_guessed(settings):
     settings.SECRET_KEY = "a" * 60
 
-    assert_told(examinations.secret, BROKEN, "SECRET_KEY", ".env.example")
+    assert_told(diagnostics.secret, BROKEN, "SECRET_KEY", ".env.example")
 
 
 def test_a_file_of_secrets_that_others_read(settings, tmp_path):
     settings.BASE_DIR = tmp_path
     (tmp_path / ".env").touch(mode=0o644)
 
-    assert_told(examinations.secret, DOUBTFUL, "chmod 600 .env")
+    assert_told(diagnostics.secret, DOUBTFUL, "chmod 600 .env")
 
 
 def test_no_secret_at_all_is_one_sentence():
@@ -74,7 +75,7 @@ def test_no_secret_at_all_is_one_sentence():
 def test_debug_pages(settings):
     settings.DEBUG = True
 
-    assert_told(examinations.debug, BROKEN, "DEBUG=false")
+    assert_told(diagnostics.debug, BROKEN, "DEBUG=false")
 
 
 @pytest.mark.parametrize(
@@ -89,23 +90,23 @@ def test_debug_pages(settings):
 def test_an_address_that_is_not_safe(settings, url, hosts, level, word):
     settings.SITE_URL, settings.ALLOWED_HOSTS = url, hosts
 
-    assert_told(examinations.address, level, word)
+    assert_told(diagnostics.address, level, word)
 
 
 @pytest.mark.parametrize("word", ["failed", "no answer"])
 def test_a_database_that_does_not_answer(monkeypatch, word):
     monkeypatch.setitem(health.parts, "database", answer(word))
 
-    assert_told(examinations.database, BROKEN, "DATABASE_URL")
-    assert told(examinations.migrations) == []
-    assert not examinations.tables_are_there()
+    assert_told(diagnostics.database, BROKEN, "DATABASE_URL")
+    assert told(diagnostics.migrations) == []
+    assert not diagnostics.tables_are_there()
 
 
 def test_a_postgresql_that_django_does_not_work_with(monkeypatch):
     monkeypatch.setitem(health.parts, "database", answer("ok"))
-    monkeypatch.setattr(examinations, "OLDEST_POSTGRESQL", 99)
+    monkeypatch.setattr(diagnostics, "OLDEST_POSTGRESQL", 99)
 
-    found = told(examinations.database)
+    found = told(diagnostics.database)
 
     assert bool(found) is (connection.vendor == "postgresql")
     assert all("trop vieux" in words for _level, words in found)
@@ -113,18 +114,18 @@ def test_a_postgresql_that_django_does_not_work_with(monkeypatch):
 
 def test_missing_migrations(monkeypatch):
     monkeypatch.setitem(health.parts, "database", answer("ok"))
-    monkeypatch.setattr(parts, "migrations", lambda: "behind")
+    monkeypatch.setattr(probes, "migrations", lambda: "behind")
 
-    assert_told(examinations.migrations, BROKEN, "manage.py migrate")
+    assert_told(diagnostics.migrations, BROKEN, "manage.py migrate")
 
 
 def test_a_sqlite_whose_readers_wait_for_its_writer(monkeypatch):
     with closing(sqlite3.connect(":memory:")) as rollback:
         monkeypatch.setattr(
-            examinations, "connection", namedtuple("Connection", "vendor cursor")("sqlite", Cursors(rollback))
+            diagnostics, "connection", namedtuple("Connection", "vendor cursor")("sqlite", Cursors(rollback))
         )
 
-        assert_told(examinations.sqlite_file, BROKEN, "WAL")
+        assert_told(diagnostics.sqlite_file, BROKEN, "WAL")
 
 
 @pytest.mark.parametrize("table", ["practices_practice", "django_migrations", "practices_link"])
@@ -168,39 +169,39 @@ def test_a_shared_cache_that_does_not_answer(settings, monkeypatch):
     settings.SHARED_PAGE_CACHE = "default"
     monkeypatch.setitem(health.parts, "cache", answer("failed"))
 
-    assert_told(examinations.cache, DOUBTFUL, "CACHE_URL")
+    assert_told(diagnostics.cache, DOUBTFUL, "CACHE_URL")
 
 
 def test_a_folder_of_files_that_cannot_be_written(settings, tmp_path):
     (tmp_path / "file").touch()
     settings.MEDIA_ROOT = str(tmp_path / "file")
 
-    assert_told(examinations.media, BROKEN, "MEDIA_ROOT")
+    assert_told(diagnostics.media, BROKEN, "MEDIA_ROOT")
 
 
 def test_static_files_that_were_not_collected_or_belong_to_another_code(settings, tmp_path):
     settings.STORAGES = {**settings.STORAGES, "staticfiles": settings.SITE_STATICFILES}
     settings.STATIC_ROOT = str(tmp_path)
 
-    assert_told(examinations.static, BROKEN, "pas été rassemblés", "collectstatic")
+    assert_told(diagnostics.static, BROKEN, "pas été rassemblés", "collectstatic")
 
     Path(tmp_path, "css").mkdir()
     Path(tmp_path, "css/site.css").write_text("other")
     Path(tmp_path, "staticfiles.json").write_text('{"paths": {"css/site.css": "x"}}')
-    assert_told(examinations.static, BROKEN, "d’un autre code")
+    assert_told(diagnostics.static, BROKEN, "d’un autre code")
 
 
 @pytest.mark.parametrize(("free", "level"), [(50 << 20, BROKEN), (500 << 20, DOUBTFUL)])
 def test_a_disk_that_fills_up(monkeypatch, free, level):
-    monkeypatch.setattr(examinations.shutil, "disk_usage", lambda _path: namedtuple("Usage", "free")(free))
+    monkeypatch.setattr(diagnostics.shutil, "disk_usage", lambda _path: namedtuple("Usage", "free")(free))
 
-    assert {found for found, _words in told(examinations.disk)} == {level}
+    assert {found for found, _words in told(diagnostics.disk)} == {level}
 
 
 def test_a_clock_that_went_back():
     Run.objects.create(name="prune", began_at=timezone.now() + timedelta(days=1))
 
-    assert_told(examinations.clock, BROKEN, "l’horloge a reculé")
+    assert_told(diagnostics.clock, BROKEN, "l’horloge a reculé")
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,7 @@ def test_a_clock_that_went_back():
     [(None, None, "jamais"), (60, None, "pas abouti depuis"), (2, 1, "a échoué")],
 )
 def test_a_timer_that_does_not_run(monkeypatch, succeeded, failed, word):
-    monkeypatch.setattr(examinations, "expected", {"prune": timedelta(days=1)})
+    monkeypatch.setattr(diagnostics, "expected", {"prune": timedelta(days=1)})
     now = timezone.now()
     Run.objects.create(
         name="prune",
@@ -217,15 +218,15 @@ def test_a_timer_that_does_not_run(monkeypatch, succeeded, failed, word):
         failed_at=failed and now - timedelta(hours=failed),
     )
 
-    assert_told(examinations.timers, DOUBTFUL, "prune", word)
+    assert_told(diagnostics.timers, DOUBTFUL, "prune", word)
 
 
 def test_no_backup_or_one_that_anybody_reads(settings, tmp_path):
     settings.BACKUP_DIR = str(tmp_path)
-    assert_told(examinations.kept_backups, DOUBTFUL, "aucune sauvegarde")
+    assert_told(diagnostics.kept_backups, DOUBTFUL, "aucune sauvegarde")
 
     (tmp_path / "bonnes-pratiques-20260101T000000Z.tar.gz").touch()
-    assert_told(examinations.kept_backups, DOUBTFUL, "pas chiffrées")
+    assert_told(diagnostics.kept_backups, DOUBTFUL, "pas chiffrées")
 
 
 def test_triggers_that_are_not_there_and_a_version_that_does_not_move():
@@ -242,7 +243,7 @@ def test_a_search_index_that_lacks_something():
     one = make_practice()
     assert told(of_catalogue.complete_search) == []
 
-    search.forget(one.pk)
+    search_index.forget(one.pk)
 
     assert_told(of_catalogue.complete_search, BROKEN, "1 pratiques en moins", "manage.py reindex")
 

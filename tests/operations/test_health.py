@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from newsletter.models import Delivery
-from operations import health, parts
+from operations import health
+from operations.monitoring import probes
 from tests.newsletter.makers import ask
 
 ALL_OK = {"database": "ok", "migrations": "ok", "media": "ok", "cache": "ok", "prune": "ok", "mail": "ok"}
@@ -103,10 +104,10 @@ def test_a_missing_migration_is_told(monkeypatch):
         def migration_plan(self, leaves):
             return ["one"]
 
-    monkeypatch.setattr(parts, "migrated", False)
-    monkeypatch.setattr(parts, "MigrationExecutor", Executor)
+    monkeypatch.setattr(probes, "migrated", False)
+    monkeypatch.setattr(probes, "MigrationExecutor", Executor)
 
-    assert parts.migrations() == "behind"
+    assert probes.migrations() == "behind"
 
 
 def test_a_media_folder_that_cannot_be_written_fails(settings, tmp_path):
@@ -114,20 +115,20 @@ def test_a_media_folder_that_cannot_be_written_fails(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "file")
 
     with pytest.raises(FileExistsError):
-        parts.media()
+        probes.media()
 
 
 def test_a_media_folder_is_left_as_it_was(settings, tmp_path):
     settings.MEDIA_ROOT = str(tmp_path / "media")
 
-    assert (parts.media(), list((tmp_path / "media").iterdir())) == ("ok", [])
+    assert (probes.media(), list((tmp_path / "media").iterdir())) == ("ok", [])
 
 
 def test_a_cache_that_forgets_is_told(settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
     caches.close_all()
 
-    assert parts.cache() == "forgets"
+    assert probes.cache() == "forgets"
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.models import Tally
 from operations.networks import network_of
-from practices.throttling import NetworkThrottle
+from practices.open_data.throttling import NetworkThrottle
 from tests.newsletter.conftest import filled
 
 

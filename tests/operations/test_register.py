@@ -7,7 +7,7 @@ from django.conf import settings
 ROW = re.compile(r"^\| `(\w+\.\w+)` \| ([\w, ]+) \|(.*)$", re.MULTILINE)
 REGISTER = (settings.BASE_DIR / "docs/donnees-personnelles.md").read_text(encoding="utf-8")
 # What only the tests install is of no site.
-MODELS = [one for one in apps.get_models(include_auto_created=True) if one._meta.app_label != "zeal"]
+MODELS = [one for one in apps.get_models(include_auto_created=True) if one._meta.app_label not in ("zeal", "library")]
 
 
 def classified(rows):

@@ -1,4 +1,4 @@
-"""Owns what `test_languages` asks of a site before and after Spanish is added to it; run in a copy of the code.
+"""What `test_languages` asks of a site before and after Spanish is added to it; run in a copy of the code.
 
 Prints what it finds as JSON, since nothing of a process that knows two languages can be told a third.
 """
@@ -13,9 +13,9 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
-from practices.history import edition_of, record, snapshot  # noqa: E402
+from accounts.roles import EDITOR  # noqa: E402
+from practices.editorial.revisions import edition_of, record, snapshot  # noqa: E402
 from practices.models import Practice, Revision, Status, Theme  # noqa: E402
-from practices.roles import EDITOR  # noqa: E402
 from tests.factories import make_person, make_practice, make_term  # noqa: E402
 from tests.practices.test_writing import form  # noqa: E402
 

@@ -10,9 +10,11 @@ from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practices import search
-from practices.analysis import asked_words, stems_of
+from practices.index import search_index
 from practices.models import Country, Organisation, Practice, Theme
+from search.analysis import asked_words, stems_of
+from search.highlighting import highlighted
+from search.spelling import known_words
 from tests.factories import make_practice, make_term
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +25,7 @@ LISTING = "/bonnes-pratiques/"
 @pytest.fixture(autouse=True)
 def no_words_of_another_test():
     """What a test writes is rolled back, and the next one comes to the same version of the catalogue."""
-    search.known_words.cache_clear()
+    known_words.cache_clear()
 
 
 def found(client, query, **params):
@@ -226,12 +228,12 @@ def test_whatever_is_saved_is_found_at_once(client):
 def test_what_is_rolled_back_is_not_indexed():
     with transaction.atomic():
         practice = make_practice(title="Fantôme")
-        assert search.practices_by_tier(stems_of(["fantôme"]))[0] == [practice.pk]
+        assert search_index.by_tier(stems_of(["fantôme"]))[0] == [practice.pk]
         transaction.set_rollback(True)
         pk = practice.pk
 
     if not connection.needs_rollback:
-        assert pk not in search.practices_by_tier(stems_of(["fantôme"]))[0]
+        assert pk not in search_index.by_tier(stems_of(["fantôme"]))[0]
 
 
 def test_reindex_finds_again_what_was_written_without_it(client):
@@ -249,7 +251,7 @@ def test_reindex_stops_between_two_batches_and_is_taken_up_where_it_says(client,
     for rank in range(6):
         make_practice(title=f"Atelier {rank}")
     Practice.objects.update(title="Jardin")
-    index, indexed = search.index, []
+    index, indexed = search_index.update, []
 
     def interrupted(pks):
         index(pks)
@@ -257,7 +259,7 @@ def test_reindex_stops_between_two_batches_and_is_taken_up_where_it_says(client,
         if len(indexed) == 4:
             os.kill(os.getpid(), number)
 
-    monkeypatch.setattr(search, "index", interrupted)
+    monkeypatch.setattr(search_index, "update", interrupted)
     handler = signal.getsignal(number)
     call_command("reindex", "--batch", "2")
     said = capsys.readouterr().out
@@ -295,6 +297,6 @@ def test_any_text_is_analysed(text):
 
 @given(st.text(), st.text())
 def test_marking_keeps_the_text_and_adds_nothing_but_marks(text, query):
-    marked = search.highlighted(text, asked_words(query))
+    marked = highlighted(text, asked_words(query))
 
     assert re.sub(r"</?mark>", "", marked) == escape(text)

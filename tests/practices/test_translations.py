@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
 
-from practices.history import record, restore, snapshot, versions
-from practices.languages import column, fallen_back, told_in, translated_fields
+from accounts.roles import EDITOR
+from content.languages import column, fallen_back, told_in, translated_fields
+from practices.editorial.revisions import record, restore, snapshot, versions
+from practices.editorial.workflow import submit
 from practices.models import Document, KeyFigure, Link, Practice, Revision, Sector, Status, Theme
-from practices.roles import EDITOR
-from practices.workflow import submit
 from tests.factories import edition, in_french, make_person, make_practice, make_term
 
 pytestmark = pytest.mark.django_db

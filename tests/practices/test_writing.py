@@ -5,12 +5,12 @@ import pytest
 import time_machine
 from django.core import signing
 
-from practices.completeness import completeness
-from practices.duplicates import like
+from accounts.roles import CONTRIBUTOR, EDITOR
+from content.richtext import clean_html
+from practices.editorial.completeness import completeness
+from practices.editorial.duplicates import like
 from practices.models import KeyFigure, Link, Practice, Sector, Status, Theme
-from practices.preview import PREVIEW, token_for
-from practices.richtext import clean_html
-from practices.roles import CONTRIBUTOR, EDITOR
+from practices.views.preview import PREVIEW, token_for
 from tests.factories import edition, in_french, make_person, make_practice, make_term
 
 pytestmark = pytest.mark.django_db

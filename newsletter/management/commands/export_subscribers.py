@@ -5,8 +5,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter import subscriptions
 from newsletter.models import Subscriber
+from newsletter.readers import csv_files
 
 
 class Command(BaseCommand):
@@ -25,5 +25,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Le fichier ne peut être créé : {error}") from error
         with open(descriptor, "w", encoding="utf-8", newline="") as stream:
-            count = subscriptions.write(stream, Subscriber.objects.order_by("pk"))
+            count = csv_files.write(stream, Subscriber.objects.order_by("pk"))
         self.stdout.write(f"Lecteurs écrits dans {file} : {count}.")

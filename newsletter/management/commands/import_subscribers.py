@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter import subscriptions
+from newsletter.readers import csv_files
 
 TOLD = 50
 
@@ -12,7 +12,7 @@ TOLD = 50
 class Command(BaseCommand):
     """Reads everything first; one problem, and nothing is written."""
 
-    help = f"Import readers from a CSV file with the columns {', '.join(subscriptions.REQUIRED)}."
+    help = f"Import readers from a CSV file with the columns {', '.join(csv_files.REQUIRED)}."
 
     def add_arguments(self, parser):
         """Declare the file and --dry-run."""
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args, file, dry_run, **options):
         """Say what is wrong, line and column; without a fault, take the readers."""
         try:
-            reading = subscriptions.read(file)
+            reading = csv_files.read(file)
         except OSError as error:
             raise CommandError(f"Le fichier ne se lit pas : {error}") from error
         for line, column, what in reading.problems[:TOLD]:
@@ -39,5 +39,5 @@ class Command(BaseCommand):
         if dry_run:
             self.stdout.write("Rien n’a été écrit : c’était un essai.")
         else:
-            subscriptions.take(reading.rows)
+            csv_files.take(reading.rows)
             self.stdout.write(f"Lecteurs ajoutés : {len(reading.rows)}.")

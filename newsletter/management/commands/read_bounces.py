@@ -7,9 +7,9 @@ from collections import Counter
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter import bounces
-from newsletter.asides import Asides
-from newsletter.mailboxes import messages
+from mail.mailboxes import messages
+from mail.setting_aside import Asides
+from newsletter.delivery import bounces
 from operations.runs import recorded
 
 LABELS = {

@@ -6,10 +6,11 @@ import threading
 
 from django.core.management.base import BaseCommand, CommandError
 
-from newsletter import letters, moments
+from mail.transport import Fate
+from newsletter import letters
+from newsletter.delivery import moments
+from newsletter.delivery.sender import Sender
 from newsletter.models import Delivery
-from newsletter.sender import Sender
-from newsletter.transport import Fate
 from operations.runs import recorded
 
 BAR = 40

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from operations import backups
+from operations.backup import writing
+from operations.backup.trial import Failed, attempt
 from operations.runs import recorded
-from operations.trial import Failed, attempt
 
 NEW_KEY = """# Clé privée, à garder hors du serveur, en deux endroits : sans elle, rien ne s’ouvre.
 # Clé publique : BACKUP_RECIPIENTS={public}
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         once = pyrage.x25519.Identity.generate() if trial and recipients else None
         try:
             keys = [*recipients, str(once.to_public())] if once else recipients
-            path = backups.backup(to, keys, self._tell if verbosity else _hush, self._fault)
+            path = writing.backup(to, keys, self._tell if verbosity else _hush, self._fault)
         except FileExistsError as error:
             raise CommandError(f"Une autre sauvegarde est en cours ({error.filename}).") from error
         except pyrage.RecipientError as error:
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError(f"La base ne se lit pas en entier, rien n’est gardé : {why}. Lancez doctor.") from error
         except OSError as error:
             raise CommandError(f"La sauvegarde ne peut être écrite, rien n’est gardé : {error}") from error
-        gone = backups.rotate(to, keep, path)
+        gone = writing.rotate(to, keep, path)
         if verbosity:
             self._tell("")
             self.stdout.write(f"Sauvegarde : {path} ({path.stat().st_size} octets) ; anciennes effacées : {len(gone)}.")

@@ -5,7 +5,7 @@ import sys
 from django.core.management.base import BaseCommand
 
 from operations.doctor import BROKEN, DOUBTFUL, FINE, MARKS, consult
-from operations.examinations import tables_are_there
+from operations.monitoring.diagnostics import tables_are_there
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from operations import retention, timeline
+from operations import clock, retention
 from operations.runs import recorded
 
 
@@ -20,10 +20,10 @@ class Command(BaseCommand):
     @recorded
     def handle(self, *args, dry_run, yes, verbosity, **options):
         """Do it, and say how many of each; refuse when time has jumped, as nothing that is erased comes back."""
-        if not yes and (found := timeline.jump(timezone.now())):
+        if not yes and (found := clock.jump(timezone.now())):
             if not dry_run:
-                raise CommandError(f"{timeline.told(found)}. Rien n’est effacé. {timeline.MEND}")
-            self.stderr.write(f"{timeline.told(found)}.")
+                raise CommandError(f"{clock.told(found)}. Rien n’est effacé. {clock.MEND}")
+            self.stderr.write(f"{clock.told(found)}.")
         done = retention.prune(dry_run=dry_run)
         if verbosity:
             verb = "à faire" if dry_run else "fait"

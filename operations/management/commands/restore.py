@@ -9,8 +9,8 @@ import environ
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from operations import archive, backups, trial
-from operations.restoring import Refused, restore
+from operations.backup import archive, trial, writing
+from operations.backup.restoring import Refused, restore
 
 
 class Command(BaseCommand):
@@ -58,7 +58,7 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "copy.tar.gz")
             with archive.new_file(path, ()) as stream:
-                backups.write(stream, self._tell, files=False, source=other)
+                writing.write(stream, self._tell, files=False, source=other)
             return restore(path, force=force, moved=True, files=False, memory={}, tell=self._tell)
 
     def _tell(self, line):

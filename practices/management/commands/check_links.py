@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from practices import links
-from practices.fetching import Fetcher, Pace
-from practices.linkcheck import DEAD_AFTER
+from practices.links import schedule
+from practices.links.http import Fetcher, Pace
+from practices.models.links import DEAD_AFTER
 
 
 class Command(BaseCommand):
@@ -30,11 +30,11 @@ class Command(BaseCommand):
             pace=Pace(delay),
             allow_private=settings.LINK_CHECK_ALLOW_PRIVATE,
         )
-        links.forget_unused()
+        schedule.forget_unused()
         end = time.monotonic() + 60 * minutes
         asked = failed = 0
-        wanted = (urls or links.due(timezone.now()))[:limit]
-        for one in links.check(wanted, fetcher, settings.LINK_CHECK_DAYS, lambda: time.monotonic() > end):
+        wanted = (urls or schedule.due(timezone.now()))[:limit]
+        for one in schedule.check(wanted, fetcher, settings.LINK_CHECK_DAYS, lambda: time.monotonic() > end):
             asked += 1
             failed += one.failed_days > 0
             if one.failed_days and verbosity:

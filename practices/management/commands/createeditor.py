@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
-from practices.roles import ADMINISTRATOR, CONTRIBUTOR, EDITOR
-from practices.validation import refusal
+from accounts.roles import ADMINISTRATOR, CONTRIBUTOR, EDITOR
+from content.validation import refusal
 
 ROLES = {"contributeur": CONTRIBUTOR, "editeur": EDITOR, "administrateur": ADMINISTRATOR}
 CALLED = {

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from practices.collector import collector_paused
+from operations.garbage_collection import collector_paused
 from practices.generation.batches import make_batches
 from practices.generation.rows import first_free_number, read_vocabularies, save
 from practices.models import Audience, Country, Kind, Practice, Sector, Theme

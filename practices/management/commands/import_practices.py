@@ -8,15 +8,15 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from practices.importing import files
 from practices.importing.comparing import CHANGED, NEW, SAME, Comparison
-from practices.importing.headings import guess
-from practices.importing.layout import Layout
-from practices.importing.preparing import Overtaken
 from practices.importing.problems import Unreadable
+from practices.importing.reading import files
+from practices.importing.reading.headings import guess
+from practices.importing.reading.layout import Layout
+from practices.importing.saving.preparing import Overtaken
+from practices.importing.saving.writing import write
 from practices.importing.survey import survey
 from practices.importing.words import CREATE
-from practices.importing.writing import write
 
 BAR = 40
 TOLD, NAMED = 50, 8

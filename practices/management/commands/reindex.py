@@ -6,8 +6,9 @@ import threading
 
 from django.core.management.base import BaseCommand
 
+from practices.index import search_index
 from practices.models import Practice
-from practices.reindexing import index_all
+from search.reindexing import reindex
 
 BAR = 40
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
 
     def _index(self, start, batch, stop):
         total, done, tenths = Practice.objects.filter(pk__gt=start).count(), 0, 0
-        for done, last in index_all(start, batch):
+        for done, last in reindex(search_index, start, batch):
             where = f"{done}/{total}, reprise : --from {last}"
             if sys.stderr.isatty():
                 bar = "█" * (BAR * done // total)

@@ -1,15 +1,15 @@
-"""Owns how a test makes a file and what it does with it."""
+"""How a test makes a file and what it does with it."""
 
 import csv
 import io
 
 from practices.importing.comparing import Comparison
 from practices.importing.exporting import Table
-from practices.importing.files import read
-from practices.importing.headings import guess
-from practices.importing.layout import Layout
+from practices.importing.reading.files import read
+from practices.importing.reading.headings import guess
+from practices.importing.reading.layout import Layout
+from practices.importing.saving.writing import write
 from practices.importing.survey import survey
-from practices.importing.writing import write
 
 FULL = {"Titre": "Le Relais", "Accroche": "On trie.", "Type": "Initiative", "Thèmes": "Emploi", "Secteurs": "Textile"}
 """What a new practice needs to be shown."""
@@ -51,6 +51,6 @@ def imported(data, **options):
 
 def exported(pks, form):
     """Some practices as a file, "csv" or "xlsx"."""
-    from practices.exports import FORMATS
+    from practices.open_data.exports import FORMATS
 
     return b"".join(FORMATS[form][0](Table(pks)))

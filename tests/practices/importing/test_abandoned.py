@@ -5,9 +5,9 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.roles import EDITOR
 from practices.importing import jobs
-from practices.importing.store import ImportChunk, ImportJob
-from practices.roles import EDITOR
+from practices.models.imports import ImportChunk, ImportJob
 from tests.factories import make_person
 from tests.practices.importing.tables import FULL, csv_of
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts.roles import EDITOR
 from practices.importing.columns import columns
 from practices.models import (
     Audience,
@@ -22,7 +23,6 @@ from practices.models import (
     Step,
     Theme,
 )
-from practices.roles import EDITOR
 from tests.factories import make_person, make_practice, make_term
 from tests.practices.importing.tables import FULL, csv_of, exported
 

@@ -6,12 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from practices import search
-from practices.history import record, snapshot, versions
+from accounts.roles import CONTRIBUTOR, EDITOR
+from content.richtext import clean_html
+from practices.editorial.revisions import record, snapshot, versions
 from practices.importing.cells import guarded, joined, pieces, rows, table, unguarded
 from practices.importing.comparing import CHANGED, NEW, SAME
-from practices.importing.preparing import Overtaken
-from practices.importing.writing import write
+from practices.importing.saving.preparing import Overtaken
+from practices.importing.saving.writing import write
+from practices.index import catalogue_version, search_index
 from practices.models import (
     Audience,
     Change,
@@ -28,9 +30,6 @@ from practices.models import (
     Step,
     Theme,
 )
-from practices.richtext import clean_html
-from practices.roles import CONTRIBUTOR, EDITOR
-from practices.version import current_stamp
 from tests.factories import make_person, make_practice, make_term
 from tests.practices.importing.tables import FULL, compared, csv_of, exported, imported, problems
 
@@ -182,18 +181,18 @@ def vocabularies(db):
 @pytest.mark.usefixtures("vocabularies")
 def test_a_new_practice_is_searched_versioned_and_counted_once():
     colette = make_person("colette", EDITOR)
-    before = current_stamp().number
+    before = catalogue_version.current().number
 
     imported(csv_of({**FULL, "Pays": "FR", "État": "Publiée", "Organismes": "Le Relais SCOP"}), by=colette)
 
     practice = Practice.objects.published().get(slug="le-relais")
     (revision,) = Revision.objects.all()
     (step,) = Step.objects.all()
-    assert current_stamp().number == before + 1
-    assert list(Change.objects.filter(version=before + 1).values_list("practice", flat=True)) == [practice.pk]
+    assert catalogue_version.current().number == before + 1
+    assert list(Change.objects.filter(version=before + 1).values_list("item", flat=True)) == [practice.pk]
     assert (practice.author, [one.slug for one in practice.countries.all()]) == (colette, ["france"])
-    tokens = set(search.entry_of(practice, ["Le Relais SCOP"]).tokens)
-    assert (search.tokens_of([practice.pk])[practice.pk], "1scop" in tokens) == (tokens, True)
+    tokens = set(search_index.entry(practice, ["Le Relais SCOP"]).tokens)
+    assert (search_index.tokens_of([practice.pk])[practice.pk], "1scop" in tokens) == (tokens, True)
     assert (revision.cause, revision.by, revision.number) == ("import", colette, 1)
     assert record(practice.pk, None, "elsewhere") == revision
     assert (step.transition, step.by) == ("publish", colette)
@@ -201,23 +200,23 @@ def test_a_new_practice_is_searched_versioned_and_counted_once():
 
 @pytest.mark.usefixtures("vocabularies")
 def test_a_draft_does_not_move_the_version_of_the_catalogue():
-    before = current_stamp()
+    before = catalogue_version.current()
 
     imported(csv_of(FULL))
 
-    assert (current_stamp(), Practice.objects.get().status) == (before, Status.DRAFT)
+    assert (catalogue_version.current(), Practice.objects.get().status) == (before, Status.DRAFT)
 
 
 @pytest.mark.usefixtures("vocabularies")
 def test_the_same_file_again_changes_nothing_even_without_addresses():
     data = csv_of({**FULL, "État": "Publiée", "Chiffres clés": "12 | emplois | 2020 | oui", "Contexte": "Un.\n\nDeux."})
     imported(data)
-    before = (current_stamp(), Revision.objects.count(), Practice.objects.get().updated_at)
+    before = (catalogue_version.current(), Revision.objects.count(), Practice.objects.get().updated_at)
 
     again = imported(data)
 
     assert again == 0
-    assert (current_stamp(), Revision.objects.count(), Practice.objects.get().updated_at) == before
+    assert (catalogue_version.current(), Revision.objects.count(), Practice.objects.get().updated_at) == before
     assert Practice.objects.get().context == "<p>Un.</p>\n\n<p>Deux.</p>"
 
 

@@ -1,12 +1,11 @@
 import pytest
 
-from practices import search
+from accounts.roles import EDITOR
 from practices.importing import jobs
-from practices.importing.preparing import Overtaken
-from practices.importing.store import ImportChunk, ImportJob, Stage
+from practices.importing.saving.preparing import Overtaken
+from practices.index import catalogue_version, search_index
 from practices.models import Country, Kind, Organisation, Practice, Revision, Sector, Theme
-from practices.roles import EDITOR
-from practices.version import current_stamp
+from practices.models.imports import ImportChunk, ImportJob, Stage
 from tests.factories import make_person, make_practice, make_term
 from tests.practices.importing.tables import FULL, csv_of
 
@@ -39,12 +38,12 @@ def test_a_file_is_compared_some_rows_a_request_by_any_process_and_written_once(
         # Nothing but the database is carried from one request to the next.
         job = ImportJob.objects.get(pk=job.pk)
         shares.append(round(jobs.advance(job, seconds=0), 2))
-    before = current_stamp().number
+    before = catalogue_version.current().number
     written = jobs.finish(job)
 
     assert shares == [0.44, 0.89, 1.0]
     assert (written, Practice.objects.published().count(), Organisation.objects.count()) == (450, 450, 450)
-    assert (current_stamp().number, Revision.objects.filter(by=colette).count()) == (before + 1, 450)
+    assert (catalogue_version.current().number, Revision.objects.filter(by=colette).count()) == (before + 1, 450)
     assert (ImportJob.objects.get().stage, ImportChunk.objects.count()) == (Stage.WRITTEN, 0)
     with pytest.raises(jobs.OutOfTurn):
         jobs.finish(job)
@@ -65,18 +64,23 @@ def test_two_windows_that_advance_at_once_do_no_harm(colette):
 def test_a_failure_in_the_middle_of_the_writing_leaves_nothing(colette, monkeypatch):
     job = begin(colette, *many(3, **{"État": "Publiée"}))
     jobs.advance(job)
-    before = current_stamp()
-    monkeypatch.setattr(search, "write", lambda entries: 1 / 0)
+    before = catalogue_version.current()
+    monkeypatch.setattr(search_index, "write", lambda entries: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         jobs.finish(job)
 
     monkeypatch.undo()
-    left = (Practice.objects.count(), Organisation.objects.count(), Revision.objects.count(), current_stamp())
+    left = (
+        Practice.objects.count(),
+        Organisation.objects.count(),
+        Revision.objects.count(),
+        catalogue_version.current(),
+    )
     assert left == (0, 0, 0, before)
     assert jobs.finish(job) == 3
     make_practice()
-    assert current_stamp().number > before.number + 1
+    assert catalogue_version.current().number > before.number + 1
 
 
 def test_an_import_that_somebody_overtook_is_compared_again(colette):

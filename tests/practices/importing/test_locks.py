@@ -7,12 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from practices.importing import jobs, preparing, writing
+from accounts.roles import EDITOR
+from practices.importing import jobs
 from practices.importing.comparing import Comparison
-from practices.importing.preparing import Overtaken
-from practices.importing.store import ImportJob, Stage
+from practices.importing.saving import preparing, writing
+from practices.importing.saving.preparing import Overtaken
 from practices.models import DailyCount, Kind, Organisation, Practice, Revision, Sector, Theme
-from practices.roles import EDITOR
+from practices.models.imports import ImportJob, Stage
 from tests.factories import make_person, make_practice, make_term
 from tests.practices.importing.tables import FULL, csv_of
 

@@ -7,11 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
-from practices import search
-from practices.importing import underway
-from practices.importing.store import ImportJob, Stage
+from accounts.roles import CONTRIBUTOR, EDITOR
+from practices.importing import progress
+from practices.index import search_index
 from practices.models import Kind, Practice, Sector, Status, Theme
-from practices.roles import CONTRIBUTOR, EDITOR
+from practices.models.imports import ImportJob, Stage
 from tests.factories import make_person, make_practice, make_term
 from tests.practices.importing.tables import FULL, csv_of
 
@@ -113,7 +113,7 @@ def test_unknown_words_are_asked_about_with_the_nearest_term_proposed(editor):
 @pytest.mark.django_db(transaction=True)
 def test_a_writing_that_stops_says_so_and_leaves_nothing(editor, monkeypatch):
     page = walk(editor, csv_of(FULL))
-    monkeypatch.setattr(search, "write", lambda entries: 1 / 0)
+    monkeypatch.setattr(search_index, "write", lambda entries: 1 / 0)
 
     stopped = write(editor, page)
     left = Practice.objects.count(), ImportJob.objects.get().stage
@@ -149,7 +149,7 @@ def test_a_writing_goes_on_when_its_reader_leaves(editor):
     answer.close()
 
     for thread in threading.enumerate():
-        if thread.name == underway.NAME:
+        if thread.name == progress.NAME:
             thread.join(20)
 
     assert (Practice.objects.count(), ImportJob.objects.get().stage) == (1, Stage.WRITTEN)

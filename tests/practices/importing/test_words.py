@@ -1,7 +1,7 @@
 import pytest
 
 from practices.importing.countries import code_of
-from practices.importing.headings import guess
+from practices.importing.reading.headings import guess
 from practices.importing.words import CREATE, Vocabulary
 from practices.models import Country, Theme
 from tests.factories import make_term

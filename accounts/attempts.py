@@ -1,0 +1,80 @@
+"""How wrong passwords are counted: by network, by name, and apart for a browser that the account knows.
+
+django-axes keeps the counts, closes the door and opens it again; which of its counts close it is in the settings. Its
+column for a user agent, which anybody can make up, holds the word of a known browser instead (`devices`), or nothing.
+"""
+
+from axes.conf import settings
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_username
+from axes.models import AccessAttempt
+from django.contrib.auth import authenticate
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.devices import device_of
+
+
+class CountedFirst(AxesDatabaseHandler):
+    """An attempt counts before its password is looked at, and no more once it proved right: however many come at the
+    same time, no more than the limit are tried. A success takes back its own count and nobody else's."""
+
+    def is_allowed(self, request, credentials=None):
+        """Count an attempt; return whether its password may be looked at."""
+        name = get_client_username(request, credentials) or ""
+        request.axes_user_agent = device_of(request, name)
+        if self.is_locked(request, credentials):
+            return False
+        self.clean_expired_user_attempts(request, credentials)
+        request.counted = self._count(request, name)
+        # What came at the same time is in the sum too; each of those that passed sees all that passed before it.
+        if self.get_failures(request, credentials) > settings.AXES_FAILURE_LIMIT:
+            take_back(request)
+            return False
+        return True
+
+    def user_login_failed(self, sender, credentials, request=None, **kwargs):
+        """Show that the door is closed to whoever closed it, as to those who find it closed."""
+        if request is not None and self.is_locked(request, credentials):
+            request.axes_locked_out = True
+            request.axes_credentials = credentials
+
+    def user_logged_in(self, sender, request, user, **kwargs):
+        """The password was right."""
+        take_back(request)
+
+    def _count(self, request, name):
+        """Add an attempt to those of its name, network and device; return them, one row at most."""
+        row = {"username": name, "ip_address": request.axes_ip_address, "user_agent": request.axes_user_agent}
+        rows = AccessAttempt.objects.filter(**row)
+        more = {"failures_since_start": F("failures_since_start") + 1, "attempt_time": request.axes_attempt_time}
+        # Another attempt may make the row at the same time, or erase the former one as too old.
+        while not rows.update(**more):
+            empty = AccessAttempt(**row, failures_since_start=0, path_info=request.axes_path_info)
+            AccessAttempt.objects.bulk_create([empty], ignore_conflicts=True)
+        return rows
+
+
+def try_password(request, account, password):
+    """Count a password that somebody who is signed in gives again, as at the door; whether it may be tried.
+
+    Where it may not, the answer to the request is the page that says so, whatever the view returns (AxesMiddleware).
+    """
+    if authenticate(request, username=account.get_username(), password=password):
+        take_back(request)
+    return not request.axes_locked_out
+
+
+def prune(dry_run):
+    """Erase the attempts that count no more, which the next one would erase too; {what was done: how many}."""
+    old = AccessAttempt.objects.filter(attempt_time__lte=timezone.now() - settings.AXES_COOLOFF_TIME)
+    count = old.count()
+    if not dry_run:
+        old.delete()
+    return {"Essais de connexion effacés": count}
+
+
+def take_back(request):
+    """Have the attempt that a request made count no more: its password was right, or was not looked at."""
+    counted = getattr(request, "counted", AccessAttempt.objects.none())
+    counted.filter(failures_since_start__gt=0).update(failures_since_start=F("failures_since_start") - 1)

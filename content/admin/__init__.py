@@ -1,0 +1,1 @@
+"""What forms of the back office share: widgets, and fields in several languages."""

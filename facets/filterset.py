@@ -1,0 +1,230 @@
+"""How a visitor's whole choice is read from an address, told back and answered; its facets are in `declaration`."""
+
+from copy import copy
+from dataclasses import dataclass, replace
+
+import django_filters
+from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from facets.backends.bitmaps import IndexAnswers
+from facets.backends.sql import SqlAnswers
+from facets.catalogue import Catalogue
+from facets.declaration import Facet, SearchFilter, SortFilter, TermFacet
+from facets.selection import Selection
+
+TOLD = 5
+"""Unknown values that a notice names."""
+MAX_VALUES = 50
+"""Values read from one request; the others are left out, with a notice."""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One chosen value, ready to print, with the query string that removes it."""
+
+    facet: str
+    label: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What of a choice (a facet’s, or the search) could be removed, how many items would come, by which query."""
+
+    facet: str
+    labels: tuple[str, ...]
+    count: int
+    query: str
+
+
+class Declared(dict):
+    """The filters of a class, by parameter: each filterset is made with a copy, which shares what never changes."""
+
+    def __deepcopy__(self, memo):
+        """The filters copied one by one, none of what they hold."""
+        return {param: copy(one) for param, one in self.items()}
+
+
+class FacetedFilterSet(django_filters.FilterSet):
+    """A filterset whose facets count, and which knows the address of every neighbouring choice.
+
+    `queryset` is what the visitor may see at all; with a `snapshot` of the index the answers come from memory, without
+    one from SQL, and they are the same. Anything in `data` that is not understood is left out and told in
+    `notices`: nothing in an address is an error.
+    """
+
+    catalogue: Catalogue
+    """What the application tells of the items; a subclass names it."""
+
+    def __init__(self, data=None, queryset=None, *, snapshot=None, **kwargs):
+        data, self.left_out = self._bounded(data)
+        super().__init__(data, queryset, **kwargs)
+        self.snapshot = snapshot
+        self.answers = SqlAnswers(self) if snapshot is None else IndexAnswers(self, snapshot)
+
+    @classmethod
+    def get_filters(cls):
+        """The filters by query parameter instead of by attribute, in order of declaration."""
+        filters = Declared((getattr(one, "param", name), one) for name, one in super().get_filters().items())
+        for one in filters.values():
+            one.model = cls._meta.model
+            if isinstance(one, TermFacet):
+                one.vocabulary = one.model_field.related_model
+        return filters
+
+    @classmethod
+    def _bounded(cls, data):
+        """Return the parameters this filterset reads, with at most MAX_VALUES values, and how many were left out."""
+        kept, room, left_out = MultiValueDict(), MAX_VALUES, 0
+        for param in data or ():
+            if param in cls.base_filters:
+                values = list(dict.fromkeys(value for value in data.getlist(param) if value))
+                kept.setlist(param, values[:room])
+                left_out += len(values[room:])
+                room -= len(values[:room])
+        return kept, left_out
+
+    @classmethod
+    def declared_facets(cls):
+        """The facets, in display order, as they were declared: for addresses and indexes, not for counts."""
+        return [one for one in cls.base_filters.values() if isinstance(one, Facet)]
+
+    @classmethod
+    def term_facets(cls):
+        """Those over a vocabulary."""
+        return [one for one in cls.declared_facets() if isinstance(one, TermFacet)]
+
+    @cached_property
+    def facets(self):
+        """The facets, in display order."""
+        return [one for one in self.filters.values() if isinstance(one, Facet)]
+
+    def facet(self, param):
+        """The facet of a query parameter."""
+        return self.filters[param]
+
+    @cached_property
+    def search(self):
+        """The search box."""
+        return next(one for one in self.filters.values() if isinstance(one, SearchFilter))
+
+    @property
+    def nearest(self):
+        """The query string of the same choice with the words of the search mended, and those words; or None."""
+        asked = self.selection.search
+        words = self.catalogue.search.nearest(asked, self.snapshot) if asked and self.snapshot else ""
+        return (replace(self.selection, search=words).query(), words) if words else None
+
+    @cached_property
+    def sort(self):
+        """The order of the list."""
+        return next(one for one in self.filters.values() if isinstance(one, SortFilter))
+
+    @cached_property
+    def selection(self):
+        """What the visitor has chosen, as far as it is known."""
+        chosen = {param: self._read(one) for param, one in self.filters.items()}
+        search = chosen[self.search.param]
+        _default, *others = self.sort.available(search)
+        asked_sort = next((value for value in chosen[self.sort.param] if value in others), "")
+        return Selection(
+            {facet.param: tuple(chosen[facet.param]) for facet in self.facets},
+            sort=asked_sort,
+            search=search,
+            sort_param=self.sort.param,
+            search_param=self.search.param,
+        )
+
+    def _read(self, one):
+        """What a filter's own field makes of the query, as the form would say; a form costs a millisecond to make."""
+        if one.param not in self.data:
+            return one.nothing
+        field = one.field
+        try:
+            return field.clean(field.widget.value_from_datadict(self.data, {}, one.param))
+        except ValidationError:
+            return field.clean(None)
+
+    @cached_property
+    def moved(self):
+        """The values of the address that are called otherwise by now, as {parameter: {former: present}}."""
+        strangers = {facet: set(self.data.getlist(facet.param)).difference(facet.labels) for facet in self.facets}
+        found = {facet.param: facet.moved(values) for facet, values in strangers.items() if values}
+        return {param: moved for param, moved in found.items() if moved}
+
+    @cached_property
+    def chips(self):
+        """The chosen values, in display order."""
+        return [
+            Chip(str(facet.label), facet.labels[value], self.selection.without(facet.param, value).query())
+            for facet in self.facets
+            for value in facet.chosen
+        ]
+
+    @property
+    def removals(self):
+        """What the removal of each facet's choice, or of a search beside one, would bring, the most fruitful first."""
+        removals = [
+            Removal(
+                facet.label,
+                tuple(facet.labels[value] for value in facet.chosen),
+                self.answers.count_without(facet),
+                self.selection.without(facet.param).query(),
+            )
+            for facet in self.facets
+            if facet.chosen
+        ]
+        if removals and (words := self.selection.search):
+            shown = _("“%(words)s”") % {"words": Truncator(words).chars(60)}
+            without = replace(self.selection, search="")
+            removals.append(Removal(self.search.label, (shown,), self.answers.count_without_search(), without.query()))
+        return sorted((one for one in removals if one.count), key=lambda one: -one.count)
+
+    @property
+    def results(self):
+        """The items found, in the order asked for: a sequence of primary keys, to count and to slice."""
+        return self.answers.results()
+
+    @property
+    def everything(self):
+        """All the items, in the default order, whatever is chosen."""
+        return self.answers.everything()
+
+    @cached_property
+    def notices(self):
+        """Sentences that say what in the address was left out."""
+        notices = []
+        longest = self.catalogue.search.longest
+        if len(self.data.get(self.search.param, "").strip()) > longest:
+            notices.append(_("Only the first %(count)s characters of the search were read.") % {"count": longest})
+        if self.selection.search and not self.catalogue.search.has_words(self.selection.search):
+            sentence = _("“%(search)s” holds no word to search for and was left out.")
+            notices.append(sentence % {"search": Truncator(self.selection.search).chars(60)})
+        for param, one in self.filters.items():
+            if one is self.search:
+                continue
+            known = set(self.selection.values.get(param, ())) | set(getattr(one, "choices", ()))
+            known |= set(self.moved.get(param, ()))
+            unknown = [value for value in self.data.getlist(param) if value not in known]
+            if unknown:
+                shown = _("”, “").join(Truncator(value).chars(60) for value in unknown[:TOLD])
+                sentence = ngettext(
+                    "“%(values)s” is not known under %(facet)s and was left out.",
+                    "“%(values)s” are not known under %(facet)s and were left out.",
+                    len(unknown),
+                )
+                sentence %= {"values": shown, "facet": one.label}
+                others = len(unknown) - TOLD
+                if others > 0:
+                    sentence += " " + ngettext("So was %(count)s other.", "So were %(count)s others.", others) % {
+                        "count": others
+                    }
+                notices.append(sentence)
+        if self.left_out:
+            notices.append(_("Only the first %(count)s values of this address were read.") % {"count": MAX_VALUES})
+        return notices

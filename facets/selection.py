@@ -1,0 +1,88 @@
+"""What a visitor has chosen and the query strings that change it; what the choices mean is in `facets`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from urllib.parse import quote_plus
+
+from django.utils.functional import cached_property
+
+HOLE = "\ue000"
+"""What stands for the values of a facet while the rest of a query is written: a private character of Unicode."""
+
+
+def encoded(pairs):
+    """The query string of some pairs (application/x-www-form-urlencoded), as `urlencode` writes it."""
+    return "&".join([_pair(name, value) for name, value in pairs])
+
+
+@lru_cache(maxsize=10_000)
+def _pair(name, value):
+    return f"{quote_plus(name)}={quote_plus(value)}"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The chosen values of each facet in display order, the search, and the order ("" by default)."""
+
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    search: str = ""
+    sort_param: str = "tri"
+    search_param: str = "q"
+
+    def __len__(self):
+        """How many values are chosen, all facets together."""
+        return sum(len(chosen) for chosen in self.values.values())
+
+    @property
+    def chosen(self):
+        """The facets where something is chosen, as {parameter: values}."""
+        return {param: values for param, values in self.values.items() if values}
+
+    def without(self, param, value=None):
+        """The selection less one value, or less every value of a facet."""
+        kept = tuple(chosen for chosen in self.values[param] if value is not None and chosen != value)
+        return replace(self, values={**self.values, param: kept})
+
+    def cleared(self):
+        """Nothing chosen; the search and the order stay."""
+        return replace(self, values={})
+
+    def sorted_by(self, sort):
+        """The same choice in another order."""
+        return replace(self, sort=sort)
+
+    def toggled(self, param, order):
+        """The query strings with each value of a facet added, or removed, as {value: query}; `order` has all values.
+
+        It is for links to every value of a facet: what they have in common is written once.
+        """
+        hole = replace(self, values={**self.values, param: (HOLE,)}).query()
+        before, after = f"&{hole[1:]}".split(f"&{encoded([(param, HOLE)])}")
+        pairs, chosen = {value: f"&{encoded([(param, value)])}" for value in order}, set(self.values.get(param, ()))
+        queries, passed, coming = {}, "", "".join(pairs[value] for value in order if value in chosen)
+        for value, pair in pairs.items():
+            if value in chosen:
+                coming = coming[len(pair) :]
+                kept = passed + coming
+                passed += pair
+            else:
+                kept = passed + pair + coming
+            query = before + kept + after
+            queries[value] = f"?{query[1:]}" if query else ""
+        return queries
+
+    def query(self, page=1):
+        """The query string of this selection, always in the same order: "?pays=france&tri=titre", or "" for none."""
+        if page > 1:
+            return f"{self._first_page}&page={page}" if self._first_page else f"?page={page}"
+        return self._first_page
+
+    @cached_property
+    def _first_page(self):
+        pairs = [(self.search_param, self.search)] if self.search else []
+        pairs += [(param, value) for param, values in self.values.items() for value in values]
+        if self.sort:
+            pairs.append((self.sort_param, self.sort))
+        return f"?{encoded(pairs)}" if pairs else ""

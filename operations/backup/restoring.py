@@ -1,0 +1,215 @@
+"""The way back from a backup: into an empty database of either kind, or over one when told to; all or nothing.
+
+The file is read twice: once to its end before anything is touched, then its rows in one transaction. Uploaded files
+wait in a folder beside the others and take their place just before the transaction ends.
+"""
+
+import secrets
+import shutil
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path, PurePosixPath
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from operations.backup import archive, serialization, writing
+from operations.backup.hooks import registry
+
+ALIAS = "default"
+MADE_BY_MIGRATE = {"contenttypes.contenttype", "auth.permission", "auth.group", "auth.group_permissions"}
+"""Tables in which a database has rows before anybody has used it."""
+
+
+class Refused(Exception):
+    """Nothing was done; the words are for the person who asked."""
+
+
+def restore(path, *, identities=(), force=False, moved=False, files=True, memory=None, tell=lambda line: None):
+    """Put a backup in the place of what the site has; return sentences about what came back.
+
+    `memory` is what `writing.remembered` knows; by default, what lies beside the file. Raises Refused or Unreadable.
+    """
+    memory = writing.remembered(Path(path).parent) if memory is None else memory
+    root = Path(settings.MEDIA_ROOT)
+    staged = root / f".restore-{secrets.token_hex(4)}"
+    try:
+        tell("Lecture et vérification")
+        manifest = archive.verified(path, identities, on_file=_stage(staged) if files else None)
+        _check_code(manifest)
+        _check_target(manifest, root if files else None, force)
+        memory = _merged(memory)
+        _make_tables(manifest)
+        with Swap(staged, root) as swap, transaction.atomic(using=ALIAS):
+            _call("before")
+            loaded = _load(path, identities, manifest, tell)
+            behind = _pending()
+            said = [] if behind else _after(manifest, memory, moved)
+            connections[ALIAS].check_constraints()
+            if files:
+                swap.put_in_place()
+        if behind:
+            tell("Migrations")
+            call_command("migrate", verbosity=0)
+            said = _after(manifest, memory, moved)
+        if connections[ALIAS].vendor == "postgresql":
+            # It chooses its ways by what it knows of the tables, and would learn it within minutes or hours.
+            with connections[ALIAS].cursor() as cursor:
+                cursor.execute("ANALYZE")
+    except DatabaseError as error:
+        raise Refused(f"La base a refusé ces données, rien n’est changé : {str(error).strip()}") from error
+    finally:
+        shutil.rmtree(staged, ignore_errors=True)
+    made = datetime.fromtimestamp(manifest["made_at"], UTC).astimezone()
+    counted = f"{loaded} lignes, {manifest.get('files', 0)} fichiers{'' if files else ' relus et laissés'}"
+    return [f"Restauré : l’état du {made:%d/%m/%Y à %H:%M:%S} ({counted}).", *said]
+
+
+def _check_code(manifest):
+    """Refuse what a more recent code made: its tables are unknown here."""
+    known = MigrationExecutor(connections[ALIAS]).loader.graph.nodes
+    unknown = [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known]
+    if unknown:
+        raise Refused(
+            f"Cette sauvegarde vient d’une version plus récente du code (il manque {', '.join(unknown[:3])}) : "
+            "mettez le code à jour, puis recommencez."
+        )
+
+
+def _check_target(manifest, root, force):
+    """Refuse a database or a folder that holds something, unless told to go over it; or tables of another time."""
+    there = serialization.migrations_of(ALIAS)
+    if there and {tuple(one) for one in manifest["migrations"]} != set(there):
+        raise Refused(
+            "Les tables de cette base ne sont pas celles de la sauvegarde : restaurez dans une base neuve, sans y "
+            "lancer « migrate » avant ; ses tables seront faites, remplies, puis mises à jour."
+        )
+    if there and not force:
+        tables = serialization.tables(ALIAS, there)
+        for label, model in tables.items():
+            kept = label not in registry.left_out() | MADE_BY_MIGRATE
+            if kept and serialization.count(ALIAS, model):
+                raise Refused(f"La base n’est pas vide ({label}) : --force remplace tout ce qu’elle contient.")
+    if root and not force and root.is_dir() and next(writing.uploaded(root), None):
+        raise Refused(f"Le dossier des fichiers n’est pas vide ({root}) : --force remplace tout ce qu’il contient.")
+
+
+def _merged(memory):
+    """What lies beside the backups and what the database that is about to go remembers, one list of both."""
+    now = registry.remembered() if serialization.migrations_of(ALIAS) else {}
+    return {name: [*memory.get(name, []), *now.get(name, [])] for name in memory.keys() | now.keys()}
+
+
+def _make_tables(manifest):
+    """Give a blank database the tables that the backup comes from, which may be older than the code."""
+    if serialization.migrations_of(ALIAS):
+        return
+    executor = MigrationExecutor(connections[ALIAS])
+    wanted = {tuple(node) for node in manifest["migrations"]}
+    if wanted == set(executor.loader.graph.nodes):
+        call_command("migrate", verbosity=0)
+    else:
+        executor.migrate(_last(wanted, executor.loader.graph))
+
+
+def _last(nodes, graph):
+    """The last migration of each application among some: Django takes one on the way to it for a way back."""
+    children = {
+        node: {child.key for child in graph.node_map[node].children if child.key[0] == node[0]} for node in nodes
+    }
+    return sorted(node for node in nodes if children[node].isdisjoint(nodes))
+
+
+def _load(path, identities, manifest, tell):
+    """Write the rows; return how many. What no backup has any more, one of an older code may have: it is passed by."""
+    tables = serialization.tables(ALIAS, manifest["migrations"])
+    serialization.empty(ALIAS, {label: one for label, one in tables.items() if label not in registry.untouched()})
+    wanted = {label: count for label, count in manifest["rows"].items() if label not in registry.left_out()}
+    with archive.opened(path, identities) as members:
+        lines = ((name, stream) for name, stream in members if name.startswith("rows/"))
+        for folder, pieces in groupby(lines, key=lambda one: one[0].rpartition("/")[0]):
+            label = folder.removeprefix("rows/")
+            if label in wanted:
+                done = sum(serialization.write(ALIAS, tables[label], stream) for _name, stream in pieces)
+                tell(f"{label} : {done} lignes")
+    for label, count in wanted.items():
+        if (there := serialization.count(ALIAS, tables[label])) != count:
+            raise Refused(f"Il manque des lignes, rien n’est changé : {label} en a {there} et non {count}.")
+    serialization.set_sequences(ALIAS, {label: tables[label] for label in wanted}, manifest["sequences"])
+    return sum(wanted.values())
+
+
+def _pending():
+    executor = MigrationExecutor(connections[ALIAS])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _call(name):
+    for hooks in registry.of.values():
+        if function := getattr(hooks, name):
+            function()
+
+
+@transaction.atomic(using=ALIAS)
+def _after(manifest, memory, moved):
+    facts = {"at": datetime.fromtimestamp(manifest["made_at"], UTC), "moved": moved}
+    said = []
+    for name, hooks in registry.of.items():
+        if hooks.after:
+            said += hooks.after({**facts, "memory": memory.get(name, [])})
+    return said
+
+
+# Uploaded files
+
+
+def _stage(folder):
+    """What writes each uploaded file of an archive into a folder; a name that leads elsewhere is refused."""
+
+    def write(name, stream):
+        relative = PurePosixPath(name)
+        if relative.is_absolute() or ".." in relative.parts:
+            raise Refused(f"Cette sauvegarde veut écrire hors du dossier des fichiers ({name}).")
+        target = folder / relative
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("wb") as file:
+                shutil.copyfileobj(stream, file, 1 << 20)
+        except OSError as error:
+            raise Refused(f"Un fichier ne peut être écrit, rien n’est changé : {error}") from error
+
+    return write
+
+
+class Swap:
+    """Puts staged files in the place of those of a folder; back again if its block fails, the former deleted if not."""
+
+    def __init__(self, staged, root):
+        self.staged = staged
+        self.root = root
+        self.before = root / f".before-{secrets.token_hex(4)}"
+        self.moved: list[tuple[Path, Path]] = []
+
+    def __enter__(self):
+        return self
+
+    def put_in_place(self):
+        """Do it; a matter of names, in one file system."""
+        self.before.mkdir(parents=True)
+        for path in list(self.root.iterdir()):
+            if not path.name.startswith(writing.UNFINISHED):
+                self._move(path, self.before / path.name)
+        for path in list(self.staged.iterdir()) if self.staged.is_dir() else []:
+            self._move(path, self.root / path.name)
+
+    def _move(self, path, target):
+        path.rename(target)
+        self.moved.append((path, target))
+
+    def __exit__(self, kind, error, traceback):
+        if kind is not None:
+            for path, target in reversed(self.moved):
+                target.rename(path)
+        shutil.rmtree(self.before, ignore_errors=True)

@@ -1,0 +1,153 @@
+"""The trial of a backup: `restore` itself, run on it into a scratch database, which goes away afterwards.
+
+How a backup is read and what is compared is in `restoring`; this is who runs it where, and what is told of it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from copy import deepcopy
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.utils import ConnectionHandler
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from operations import runs
+from operations.doctor import broken, doubtful, fine
+from operations.models import Run
+
+NAME = "trial"
+"""Under which name the last trial is kept among the runs of commands."""
+SCRATCH = ".essai-"
+STALE = 24 * 3600
+LATE = timedelta(days=3)
+MEND = "Lancez manage.py backup --trial, et lisez ce qu’elle dit ; voyez docs/sauvegardes.md."
+
+
+class Failed(Exception):
+    """The backup does not come back; the words are for a person."""
+
+
+def attempt(path, identities=()):
+    """Restore a backup into a scratch database and compare; return a sentence about it, or raise Failed.
+
+    It is the command that an operator would use, in a process of its own: nothing of this site is within its reach.
+    """
+    runs.note(NAME, began_at=timezone.now())
+    try:
+        with _scratch() as (url, where), tempfile.TemporaryDirectory() as media:
+            said = f"{Path(path).name} revient, dans {where}. {_restored(path, identities, url, media)}"
+    except (Failed, OSError) as error:
+        words = f"{Path(path).name} ne revient pas : {error}"
+        runs.note(NAME, failed_at=timezone.now(), note=words)
+        raise Failed(words) from error
+    runs.note(NAME, succeeded_at=timezone.now(), note=said)
+    return said
+
+
+def _restored(path, identities, url, media):
+    place = {"DATABASE_URL": url, "MEDIA_ROOT": media, "CACHE_URL": "", "SENTRY_DSN": ""}
+    done = subprocess.run(  # noqa: S603  its words are ours
+        [sys.executable, "manage.py", "restore", str(Path(path).absolute()), "--without-files", "--identity", "-"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "bonnespratiques.settings", **place},
+        input="\n".join(identities),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Failed((done.stderr.strip() or "restore s’est arrêté").splitlines()[-1])
+    return done.stdout.partition("\n")[0]
+
+
+@contextmanager
+def _scratch():
+    """A blank database that goes away: its address, and where it is, in words. Of the site's kind where it can be."""
+    if connection.vendor == "sqlite":
+        # Beside the site's own, where there is a disk for databases.
+        folder = Path(connection.settings_dict["NAME"]).parent
+        with _file(folder, "un fichier SQLite provisoire") as made:
+            yield made
+        return
+    name = f"{connection.settings_dict['NAME']}_essai"
+    try:
+        _create(name)
+    except DatabaseError as error:
+        why = str(error).strip().splitlines()[0]
+        place = f"un fichier SQLite provisoire, faute de pouvoir créer la base PostgreSQL {name} ({why})"
+        with _file(Path(tempfile.gettempdir()), place) as made:
+            yield made
+        return
+    try:
+        yield (
+            urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{quote(name)}").geturl(),
+            f"la base PostgreSQL {name}",
+        )
+    finally:
+        _drop(name)
+
+
+@contextmanager
+def _file(folder, words):
+    # The site's own: other sites may keep their databases in the same folder.
+    prefix = f"{SCRATCH}{Path(connection.settings_dict['NAME']).stem}-"
+    for old in folder.glob(f"{prefix}*"):
+        if old.stat().st_mtime < time.time() - STALE:
+            shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=folder) as made:
+        yield f"sqlite:///{made}/db.sqlite3", words
+
+
+def _create(name):
+    """Make a database like the site's, in the place of what a trial that was killed left, and see that it answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datcollate, datctype FROM pg_database WHERE datname = current_database()")
+        collate, ctype = cursor.fetchone()
+    _drop(name)
+    quoted = connection.ops.quote_name(name)
+    like = f"TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE '{collate}' LC_CTYPE '{ctype}'"
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {quoted} {like}")
+    there = {**deepcopy(connection.settings_dict), "NAME": name}
+    scratch = ConnectionHandler({"default": {}, name: there}).create_connection(name)
+    try:
+        scratch.ensure_connection()
+    except DatabaseError:  # a pooler that knows only the databases it was told of
+        _drop(name)
+        raise
+    finally:
+        scratch.close()
+
+
+def _drop(name):
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
+
+
+def last():
+    """What is known of the last trial, as findings of `doctor`."""
+    run = Run.objects.filter(name=NAME).first()
+    if run is None or not (run.succeeded_at or run.failed_at):
+        yield doubtful("Aucune sauvegarde n’a été essayée : rien ne dit qu’elle se restaure.", MEND)
+        return
+    succeeded = run.succeeded_at
+    if run.failed_at and (succeeded is None or run.failed_at > succeeded):
+        yield broken(f"L’essai du {_told(run.failed_at)} a échoué. {run.note}", MEND)
+    elif succeeded and succeeded < timezone.now() - LATE:
+        yield broken(f"La dernière sauvegarde essayée l’a été le {_told(succeeded)}.", MEND)
+    else:
+        yield fine(f"Essayée le {_told(succeeded)} : {run.note}")
+
+
+def _told(when):
+    return date_format(timezone.localtime(when), "d/m/Y à H:i")

@@ -1,0 +1,66 @@
+"""Whether the clock can be believed before anything is erased by it: time that jumped has left no trace.
+
+Days pass, and the database sees them: rows are made, and `prune` itself ends well every night. Between what is known
+and now, a clock that was set wrong shows a hole, which stays however long it is wrong.
+"""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from operations.doctor import broken, fine
+from operations.models import Run
+
+LONGEST = timedelta(days=30)
+"""How long a site may have seen nothing at all before its clock is doubted: the shortest time that people are kept."""
+MEND = (
+    "Regardez l’horloge (timedatectl). Juste : manage.py prune --dry-run, puis manage.py prune --yes. Fausse : "
+    "remettez-la à l’heure, et supprimez ce qui porte une date à venir."
+)
+
+
+def jump(now):
+    """The last moment before the clock jumped and the first one after, as datetimes; None where it did not.
+
+    What `prune` was last told to erase by is believed, and so is all before it, unless it lies in the future.
+    """
+    run = Run.objects.filter(name="prune", succeeded_at__lte=now).first()
+    since = run.succeeded_at if run else None
+    if since and now - since <= LONGEST:
+        return None
+    last = since
+    for moment in [*_days(since, now), now]:
+        if last and moment - last > LONGEST:
+            return last, moment
+        last = moment
+    return None
+
+
+def _days(since, now):
+    """The days on which rows were made, whatever they are of, as sorted moments."""
+    found = set()
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.DateTimeField) and (field.auto_now_add or field.default is timezone.now):
+                made = model._base_manager.filter(**{f"{field.name}__lte": now})
+                if since:
+                    made = made.filter(**{f"{field.name}__gt": since})
+                found.update(made.datetimes(field.name, "day"))
+    return sorted(found)
+
+
+def told(found):
+    """A jump, as a sentence for whoever holds the installation."""
+    before, after = (date_format(timezone.localtime(one), "d/m/Y") for one in found)
+    return f"Rien n’est connu entre le {before} et le {after} : l’horloge a peut-être sauté"
+
+
+def examination():
+    """Whether `prune` would refuse, as findings of `doctor`."""
+    if found := jump(timezone.now()):
+        yield broken(f"{told(found)}, et rien n’est plus effacé.", MEND)
+    else:
+        yield fine("Le temps a passé sans trou depuis ce que la base connaît.")

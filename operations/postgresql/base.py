@@ -1,0 +1,21 @@
+"""The backend that `ENGINE = "operations.postgresql"` names."""
+
+import psycopg
+from django.db.backends.postgresql import base
+
+from operations.postgresql import watchdog
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's own; a process that listens to the pulse connects to no server that is lost, nor hears long silences."""
+
+    def get_new_connection(self, conn_params):
+        """Connect, and bound what the connection waits for."""
+        heard = watchdog.listening.get(self.alias)
+        if heard is None:
+            return super().get_new_connection(conn_params)
+        if heard.lost:
+            raise psycopg.OperationalError("The server does not answer.")
+        connection = super().get_new_connection(conn_params)
+        watchdog.bound(connection, heard.hold_against)
+        return connection

@@ -1,0 +1,1 @@
+"""What editors decide and follow: the workflow, versions, review, needs, duplicates, merging."""

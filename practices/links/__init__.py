@@ -1,0 +1,1 @@
+"""The web addresses that the catalogue links to: how each is asked, and when."""

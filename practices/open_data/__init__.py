@@ -1,0 +1,1 @@
+"""What machines read: records, exports, the API, citations, JSON-LD, feeds, sitemaps."""

@@ -1,0 +1,132 @@
+"""What matches a search, and in which order: in a snapshot of the facet index, and the same by SQL."""
+
+from collections.abc import Iterator
+from functools import reduce
+from operator import and_
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.functional import cached_property
+from pyroaring import FrozenBitMap
+
+from content.languages import column, content_languages, page_language
+from search.analysis import asked_words, stems_of, written_words
+from search.index import SearchIndex
+
+KEPT_WORDS = 200
+"""Words whose items a process keeps for one version."""
+
+
+class Search:
+    """One search in one snapshot: which items match every word, by how near the top of a page the words stand.
+
+    What is searched is what the pages of the present language tell.
+    """
+
+    def __init__(self, query: str, snapshot, index: SearchIndex):
+        self.snapshot = snapshot
+        self.index = index
+        self.language = page_language()
+        self.words = asked_words(query)
+
+    @cached_property
+    def tiers(self) -> list[FrozenBitMap]:
+        """For each tier, the bitmap of the items whose every word is found in it or in one before it."""
+        found = [self.snapshot.live] * len(self.index.tiers)
+        for stems in self.words:
+            bitmaps = self._bitmaps(stems)
+            found = [before & bitmap for before, bitmap in zip(found, bitmaps, strict=True)]
+        return found
+
+    @property
+    def bitmap(self) -> FrozenBitMap:
+        """The items that match."""
+        return self.tiers[-1]
+
+    def ordered(self, within: FrozenBitMap) -> Iterator[FrozenBitMap]:
+        """Yield the bitmaps, best first, into which the items of `within` fall."""
+        before = FrozenBitMap()
+        for tier in self.tiers:
+            yield (within & tier) - before
+            before |= tier
+
+    def _bitmaps(self, stems):
+        kept, asked = self.snapshot.searched, (self.language, stems)
+        if asked not in kept:
+            in_terms = self._in_terms(stems)
+            bitmaps, union = [], FrozenBitMap()
+            for tier, pks in zip(self.index.tiers, self.index.by_tier(stems, self.language), strict=True):
+                union |= in_terms if tier == self.index.terms_tier else self.snapshot.bitmap_of(pks)
+                bitmaps.append(union)
+            if len(kept) >= KEPT_WORDS:
+                kept.clear()
+            kept[asked] = bitmaps
+            return bitmaps
+        return kept[asked]
+
+    def _in_terms(self, stems):
+        union = FrozenBitMap()
+        for param, terms in self.snapshot.terms.items():
+            for term in terms:
+                if not stems.isdisjoint(term_stems(term)):
+                    union |= self.snapshot.bitmaps.get((param, term.slug), union)
+        return union
+
+
+def carry_over(before, after, pks: list[int], index: SearchIndex) -> None:
+    """Take what searches of the snapshot `before` found over to the one `after`, in which some items changed.
+
+    A changed item has another slot there, so that nothing has to be taken out; `pks` are those of public ones.
+    """
+    if not (kept := dict(before.searched)):
+        return
+    tokens = index.tokens_of(pks) if pks else {}
+    named = {(param, term.slug): term_stems(term) for param, terms in after.terms.items() for term in terms}
+    for (language, stems), bitmaps in kept.items():
+        changed = list(bitmaps)
+        for pk, of_item in tokens.items():
+            slot = after.slots[pk]
+            reached = {
+                tier
+                for tier in index.tiers
+                if any(index.token(tier, one, page) in of_item for one in stems for page in (None, language))
+            }
+            if any(not stems.isdisjoint(named.get(one, ())) for one in after.rows[slot].values):
+                reached.add(index.terms_tier)
+            for tier in index.tiers[min(reached, default=len(index.tiers)) :]:
+                changed[tier] |= FrozenBitMap([slot])
+        after.searched[language, stems] = changed
+
+
+def term_stems(term) -> set[str]:
+    """Return the stems of a term's names, each in its language."""
+    names = {code: written_words(getattr(term, column("name", code)) or "") for code in content_languages()}
+    return {one for code, words in names.items() for one in stems_of(words, code)}
+
+
+def narrowed(queryset: QuerySet, query: str, index: SearchIndex) -> QuerySet:
+    """Return the items of a queryset that match, by SQL."""
+    for stems in asked_words(query):
+        queryset = queryset.filter(_having(stems, index.tiers[-1], index))
+    return queryset
+
+
+def ranked(queryset: QuerySet, query: str, index: SearchIndex) -> QuerySet:
+    """Return the same, in the order of `Search.ordered`, then the newest first."""
+    words = asked_words(query)
+    reached = [
+        When(reduce(and_, (_having(stems, tier, index) for stems in words)), then=Value(tier)) for tier in index.tiers
+    ]
+    tier = Case(*reached, default=Value(len(index.tiers)), output_field=IntegerField())
+    return queryset.order_by(tier, "-published_at", "-pk")
+
+
+def _having(stems, last, index):
+    """The condition of the items that have one of some stems in a tier up to `last`."""
+    condition = Q(pk__in=index.having(stems, last))
+    if last >= index.terms_tier:
+        for name in index.term_fields:
+            terms = index.model._meta.get_field(name).related_model._default_manager.all()
+            named = [term for term in terms if not stems.isdisjoint(term_stems(term))]
+            under = index.model._default_manager.filter(**{f"{name}__in": named})
+            condition |= Q(pk__in=under.order_by().values("pk"))
+    return condition
