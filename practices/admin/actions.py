@@ -9,7 +9,7 @@ from practices.editorial import workflow
 from practices.importing.exporting import respond
 
 
-class PracticeActions:
+class PracticeActions(admin.ModelAdmin):
     """The actions of the list; those that refuse a step say why, and keep none of the others from it."""
 
     @admin.action(description=_("Publish"), permissions=["publish"])

@@ -2,6 +2,7 @@
 
 from csp.constants import SELF
 from csp.decorators import csp_replace, csp_update
+from django.contrib.admin import ModelAdmin
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -13,7 +14,7 @@ from practices.models import Practice, Status
 from practices.views import preview
 
 
-class PreviewPages:
+class PreviewPages(ModelAdmin):
     """The pages of a preview."""
 
     @method_decorator(csp_update({"frame-src": [SELF]}))
@@ -28,7 +29,7 @@ class PreviewPages:
             "opts": self.opts,
             "practice": practice,
             "frame": reverse("admin:practices_practice_preview_page", args=[pk]),
-            "share": "" if practice.status == Status.ARCHIVED or self.view_on_site(practice) else share,
+            "share": "" if practice.status == Status.ARCHIVED or self.get_view_on_site_url(practice) else share,
             "days": preview.DAYS,
         }
         return TemplateResponse(request, "admin/practices/practice/preview.html", context)

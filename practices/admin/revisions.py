@@ -1,6 +1,7 @@
 """The versions of a practice in the back office: what each changed, and the way back; deleted practices."""
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404, redirect
@@ -12,7 +13,7 @@ from practices.editorial import revisions
 from practices.models import Practice, Revision
 
 
-class RevisionPages:
+class RevisionPages(ModelAdmin):
     """What was, and how it comes back."""
 
     def delete_model(self, request, practice):
