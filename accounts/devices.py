@@ -8,7 +8,9 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User
 from django.core.signing import BadSignature, TimestampSigner
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import get_random_string, salted_hmac
 
@@ -18,8 +20,8 @@ WORD = 22
 """Letters and figures of a device's own word: 128 bits and more."""
 
 
-def device_of(request, name):
-    """The word of the browser that a request comes from, where the account of this name knows it, else ""."""
+def device_of(request: HttpRequest, name: str) -> str:
+    """Return the word of the browser that a request comes from, where the account of this name knows it, else ""."""
     value = request.COOKIES.get(_cookie(name))
     if not value:
         return ""
@@ -32,7 +34,7 @@ def device_of(request, name):
         return ""
 
 
-def remember(response, account):
+def remember(response: HttpResponse, account: User) -> None:
     """Have the browser that gets this answer known to an account, until the account's password changes."""
     response.set_cookie(
         _cookie(account.get_username()),
@@ -45,11 +47,14 @@ def remember(response, account):
     )
 
 
-def _cookie(name):
-    """A name for the cookie of one account: several people share a browser, and none reads the others' names in it."""
+def _cookie(name: str) -> str:
+    """Return the name of the cookie of one account: several people share a browser, and none reads there who they are.
+
+    It is a hash of the account's name (HMAC-SHA-256, 64 bits of it).
+    """
     return f"device-{salted_hmac('accounts.devices.name', name, algorithm='sha256').hexdigest()[:16]}"
 
 
-def _signer(account):
+def _signer(account: User) -> TimestampSigner:
     # With a former password, anybody could have had as many browsers known as there are passwords to try.
     return TimestampSigner(salt=f"practices.devices.{account.pk}.{account.get_session_auth_hash()}")

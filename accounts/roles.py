@@ -4,7 +4,12 @@ A role is a group. Its permissions are declared here and granted after every `mi
 transition reaches the people who need it; for another mix, an administrator makes another group.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import AppConfig
 from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 
 CONTRIBUTOR, EDITOR, ADMINISTRATOR = "Contributeurs", "Éditeurs", "Administrateurs"
 
@@ -12,7 +17,7 @@ CRUD = ("add", "change", "delete", "view")
 VOCABULARIES = ("country", "sector", "theme", "kind", "audience")
 
 
-def _codenames(verbs, *models):
+def _codenames(verbs: Iterable[str], *models: str) -> set[str]:
     return {f"{verb}_{model}" for verb in verbs for model in models}
 
 
@@ -39,10 +44,8 @@ ROLES = {
 """The codenames of each role's permissions, by application."""
 
 
-def grant(sender, using="default", **_kwargs):
+def grant(sender: AppConfig, using: str = "default", **_kwargs: Any) -> None:
     """Give each role the permissions it has on the models of one application (the config that `migrate` names)."""
-    from django.contrib.auth.models import Group, Permission
-
     if not any(sender.label in apps for apps in ROLES.values()):
         return
     create_permissions(sender, verbosity=0, using=using)
@@ -54,6 +57,6 @@ def grant(sender, using="default", **_kwargs):
         group.permissions.add(*wanted)
 
 
-def is_administrator(user):
-    """Whether a person manages other people's accounts, and so must have a second factor."""
+def is_administrator(user: User | AnonymousUser) -> bool:
+    """Return whether a person manages other people's accounts, and so must have a second factor."""
     return user.is_superuser or user.has_perm("auth.change_user")

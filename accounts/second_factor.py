@@ -1,7 +1,9 @@
 """The second factor: a code of a telephone or a recovery code; wrong ones are counted by django-otp."""
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser, User
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_otp import login
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -19,18 +21,22 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false"}),
     )
 
-    def clean_code(self):
-        """Without the spaces that people and telephones put in."""
+    def clean_code(self) -> str:
+        """Return the code in lower case, without the spaces that people and telephones put in."""
         return "".join(self.cleaned_data["code"].split()).lower()
 
 
-def has_second_factor(user):
-    """Whether somebody has proved a device once."""
+def has_second_factor(user: User | AnonymousUser) -> bool:
+    """Return whether somebody has a device that has given a right code once."""
     return TOTPDevice.objects.filter(user_id=user.pk, confirmed=True).exists()
 
 
-def verify(request, form):
-    """Try a code on the device its shape belongs to, so that a wrong one slows down that device alone."""
+def verify(request: HttpRequest, form: CodeForm) -> bool:
+    """Try a code of a valid form; return whether it is right, else add to the form why not.
+
+    Figures alone are tried on the telephone, anything else on the recovery codes, so that a wrong code slows down one
+    of the two. A right one marks the session as verified.
+    """
     code = form.cleaned_data["code"]
     kind = TOTPDevice if code.isdigit() else StaticDevice
     with transaction.atomic():
@@ -46,8 +52,8 @@ def verify(request, form):
     return proved
 
 
-def new_recovery_codes(user):
-    """Make the codes that replace a lost telephone, each good once; the former ones are worth nothing any more."""
+def new_recovery_codes(user: User) -> list[str]:
+    """Make and return the codes that replace a lost telephone, each good once; the former ones are worth nothing."""
     with transaction.atomic():
         StaticDevice.objects.filter(user_id=user.pk).delete()
         device = StaticDevice.objects.create(user_id=user.pk, name="recovery")
@@ -61,12 +67,12 @@ def new_recovery_codes(user):
     return codes
 
 
-def codes_left(user):
-    """How many recovery codes somebody has left."""
+def codes_left(user: User) -> int:
+    """Return how many recovery codes somebody has left."""
     return StaticToken.objects.filter(device__user_id=user.pk).count()
 
 
-def forget_second_factor(user):
+def forget_second_factor(user: User) -> None:
     """Take away somebody's devices and recovery codes: a lost telephone, or a change of mind."""
     TOTPDevice.objects.filter(user_id=user.pk).delete()
     StaticDevice.objects.filter(user_id=user.pk).delete()

@@ -4,12 +4,13 @@ A changed password, a closed account and twelve hours end them too; Django sees 
 """
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 
-def end_sessions(person, but=None):
-    """End the sessions of a person, but the one of a key; return how many there were.
+def end_sessions(person: User, but: str | None = None) -> int:
+    """End the sessions of a person, except the one whose key is `but`; return how many were ended.
 
     Who a session is of is inside it, so each is opened: those of a team are few.
     """

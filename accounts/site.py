@@ -4,19 +4,23 @@ Wrong passwords are counted in `attempts`, codes in `second_factor`; what a pers
 """
 
 from base64 import b32encode
+from collections.abc import Callable
+from typing import Any
 
 import segno
 from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MaxLengthValidator
 from django.db import transaction
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +28,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp import login
+from django_otp.middleware import is_verified
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import attempts, devices
@@ -39,10 +44,19 @@ from accounts.second_factor import (
 from accounts.sessions import end_sessions
 
 
-class SignInForm(AdminAuthenticationForm):
-    """Django's form, which lets a name through that no account can have and no column can hold."""
+class StaffRequest(HttpRequest):
+    """A request of somebody who has given a password: the views behind the sign-in get no other.
 
-    def __init__(self, *args, **kwargs):
+    It only tells the types: no such object is ever made.
+    """
+
+    user: User
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Django's form, and a limit it lacks: a name longer than the column of names is refused, not looked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].validators.append(MaxLengthValidator(self.username_field.max_length))
 
@@ -52,15 +66,15 @@ class GuardedSite(AdminSite):
 
     login_form = SignInForm
 
-    def has_permission(self, request):
-        """Whether a person may enter: staff, and verified where a second factor is due."""
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Return whether a person may enter: staff, and verified where a second factor is due."""
         return super().has_permission(request) and not self.owes_a_code(request.user)
 
-    def owes_a_code(self, user):
-        """Whether somebody has yet to prove who they are by a second factor."""
-        return not user.is_verified() and (has_second_factor(user) or is_administrator(user))
+    def owes_a_code(self, user: User | AnonymousUser) -> bool:
+        """Return whether somebody has yet to prove who they are by a second factor."""
+        return not is_verified(user) and (has_second_factor(user) or is_administrator(user))
 
-    def login(self, request, extra_context=None):
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Ask for the password, then for the code of whoever owes one."""
         if super().has_permission(request) and self.owes_a_code(request.user):
             return HttpResponseRedirect(f"{reverse('admin:second_factor')}?{urlencode({'next': _next(request)})}")
@@ -69,8 +83,14 @@ class GuardedSite(AdminSite):
             devices.remember(response, request.user)
         return response
 
-    def password_change(self, request, extra_context=None):
-        """Change one's own password: the former one is counted as at the door, the browser stays known."""
+    # `admin_view` lets nobody else come here, and Django answers a right form with a redirect.
+    def password_change(  # type: ignore[override]
+        self, request: StaffRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Change one's own password: the former one is counted as at the door, the browser stays known.
+
+        The answer is a 429 where too many wrong ones were given.
+        """
         given = request.POST.get("old_password", "")
         if given and not attempts.try_password(request, request.user, given):
             return HttpResponse(status=429)
@@ -79,8 +99,8 @@ class GuardedSite(AdminSite):
             devices.remember(response, request.user)
         return response
 
-    def get_urls(self):
-        """Django's addresses, and those of the second factor."""
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        """Return Django's addresses, and those of the second factor."""
         return [
             path("second-facteur/", self.half_open(self.second_factor), name="second_factor"),
             path("second-facteur/activer/", self.half_open(self.enrol), name="second_factor_enrol"),
@@ -89,17 +109,20 @@ class GuardedSite(AdminSite):
             *super().get_urls(),
         ]
 
-    def half_open(self, view):
-        """A page for staff who have given their password and may still owe a code."""
+    def half_open(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """Return a view open to staff who have given their password, even if they still owe a code.
 
-        def inner(request, *args, **kwargs):
+        Anybody else is sent to sign in.
+        """
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not AdminSite.has_permission(self, request):
                 return redirect("admin:login")
             return view(request, *args, **kwargs)
 
         return never_cache(csrf_protect(sensitive_post_parameters("code")(inner)))
 
-    def second_factor(self, request):
+    def second_factor(self, request: StaffRequest) -> HttpResponse:
         """Ask for the code; whoever has no device yet is led to make one."""
         if not self.owes_a_code(request.user):
             return redirect(_next(request))
@@ -110,11 +133,11 @@ class GuardedSite(AdminSite):
             return redirect(_next(request))
         return self._page(request, "admin/second_factor.html", _("A code to prove that it is you"), form=form)
 
-    def enrol(self, request):
+    def enrol(self, request: StaffRequest) -> HttpResponse:
         """Make a device of one's telephone, proved by a first code; the recovery codes are shown once."""
         user = request.user
         if has_second_factor(user):
-            return redirect("admin:second_factor_settings" if user.is_verified() else "admin:second_factor")
+            return redirect("admin:second_factor_settings" if is_verified(user) else "admin:second_factor")
         device, _created = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": "totp"})
         form = CodeForm(request.POST or None)
         if form.is_valid():
@@ -139,7 +162,7 @@ class GuardedSite(AdminSite):
             required=is_administrator(user),
         )
 
-    def settings_of(self, request):
+    def settings_of(self, request: StaffRequest) -> HttpResponse:
         """Say whether one has a second factor; make new codes, give it up where that is allowed, sign out elsewhere."""
         user = request.user
         if request.method == "POST" and "everywhere" in request.POST:
@@ -163,12 +186,12 @@ class GuardedSite(AdminSite):
             codes_left=codes_left(user),
         )
 
-    def leave(self, request):
+    def leave(self, request: HttpRequest) -> HttpResponse:
         """Sign out without having given a code."""
         logout(request)
         return redirect("admin:login")
 
-    def _show_codes(self, request, then):
+    def _show_codes(self, request: StaffRequest, then: str) -> TemplateResponse:
         return self._page(
             request,
             "admin/second_factor_codes.html",
@@ -177,7 +200,7 @@ class GuardedSite(AdminSite):
             then=then,
         )
 
-    def _page(self, request, template, title, **context):
+    def _page(self, request: HttpRequest, template: str, title: str | Promise, **context: Any) -> TemplateResponse:
         inside = self.has_permission(request)
         return TemplateResponse(
             request,
@@ -193,8 +216,8 @@ class GuardedSite(AdminSite):
         )
 
 
-def _next(request):
-    """Where a person wanted to go, on this site."""
+def _next(request: HttpRequest) -> str:
+    """Return the address on this site where a person wanted to go, else the first page of the back office."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
