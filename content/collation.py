@@ -12,7 +12,7 @@ LINE_SEPARATORS = re.compile("[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-def fold(text):
+def fold(text: str) -> str:
     """Return `text` in lower case, without accents, ligatures or typographic apostrophes: « Œuvre » gives "oeuvre"."""
     if text.isascii():
         return text.lower()
@@ -20,16 +20,16 @@ def fold(text):
     return unicodedata.normalize("NFC", BEYOND_ASCII.sub(_unless_combining, decomposed))
 
 
-def _unless_combining(match):
+def _unless_combining(match: re.Match[str]) -> str:
     return "" if unicodedata.combining(match[0]) else match[0]
 
 
-def one_line(text):
+def one_line(text: str) -> str:
     """Return `text` with a space in place of what separates lines, for Python, Unicode or a mail program."""
     return LINE_SEPARATORS.sub(" ", text)
 
 
-def sort_key(text):
+def sort_key(text: str) -> bytes:
     """Return bytes that sort as a French or English dictionary does, compared byte by byte.
 
     Letters first, then accents, then capitals, as levels one to three of the Unicode Collation Algorithm (UTS 10);

@@ -1,5 +1,9 @@
-"""The model fields made for the catalogue: web addresses, titles, rich text kept clean, alphabetical order."""
+"""Model fields for words: web addresses, titles, rich text kept clean, alphabetical order."""
 
+from collections.abc import Sequence
+from typing import Any, Self
+
+from django import forms
 from django.core.validators import URLValidator
 from django.db import models
 
@@ -13,11 +17,11 @@ class WebAddressField(models.URLField):
 
     default_validators = [URLValidator(schemes=["http", "https"])]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 500, **kwargs})
 
-    def formfield(self, **kwargs):
-        """A form field that completes "example.org"."""
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        """Return a form field that completes "example.org" with "https://"."""
         return super().formfield(**{"assume_scheme": "https", **kwargs})
 
 
@@ -27,21 +31,21 @@ class TitleField(models.CharField):
     To the database it is a CharField.
     """
 
-    def to_python(self, value):
-        """Return `value` on one line."""
+    def to_python(self, value: Any) -> str | None:
+        """Return `value` as a text of one line; None stays None."""
         value = super().to_python(value)
         return one_line(value) if value else value
 
-    def pre_save(self, model_instance, add):
-        """Put on one line what no form has seen (imports, code)."""
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Return the text to write, set on one line in the instance too: no form has seen it (imports, code)."""
         value = self.to_python(getattr(model_instance, self.attname))
         if not isinstance(value, str):
             return super().pre_save(model_instance, add)
         setattr(model_instance, self.attname, value)
         return value
 
-    def deconstruct(self):
-        """Have migrations see what the database does."""
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Return the description of a CharField: migrations see what the database does."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -49,13 +53,13 @@ class TitleField(models.CharField):
 class RichTextField(models.TextField):
     """HTML of a small vocabulary, sanitised whenever it is validated or saved."""
 
-    def to_python(self, value):
-        """Return `value` with what the vocabulary lacks taken out."""
+    def to_python(self, value: Any) -> str | None:
+        """Return `value` with what the vocabulary lacks taken out; None stays None."""
         value = super().to_python(value)
         return clean_html(value) if value else value
 
-    def pre_save(self, model_instance, add):
-        """Sanitise text that no form has seen (imports, code); keep nothing twice.
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        """Return the text to write, sanitised since no form may have seen it (imports, code); keep nothing twice.
 
         Where the text exists in every language, each has its own column; the field that modeltranslation made them
         from would hold the text of one of them a second time, and nothing reads it: sections are most of a catalogue.
@@ -66,11 +70,11 @@ class RichTextField(models.TextField):
         setattr(model_instance, self.attname, value)
         return value
 
-    def _only_names_translations(self, model):
+    def _only_names_translations(self, model: type[models.Model]) -> bool:
         return not hasattr(self, "translated_field") and self.name in translated_fields(model)
 
-    def get_prep_value(self, value):
-        """The text as it is: Django would sanitise it once more, and a comparison with a filter’s value too."""
+    def get_prep_value(self, value: Any) -> Any:
+        """Return the text as it is: Django would sanitise it once more, and a comparison with a filter’s value too."""
         return models.Field.get_prep_value(self, value)
 
 
@@ -82,18 +86,18 @@ class SortKeyField(models.BinaryField):
     text that is missing has no key.
     """
 
-    def __init__(self, source, **kwargs):
+    def __init__(self, source: str, **kwargs: Any) -> None:
         kwargs.update(editable=False)
         super().__init__(**kwargs)
         self.source = source
 
-    def deconstruct(self):
-        """Name the source field in migrations."""
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Return the description for migrations, with the name of the source field as first argument."""
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("editable", None)
         return name, path, [self.source, *args], kwargs
 
-    def contribute_to_class(self, cls, name, private_only=False):
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         """Replace the stored attribute by one computed from the source."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _ComputedKey(self))
@@ -102,15 +106,15 @@ class SortKeyField(models.BinaryField):
 class _ComputedKey:
     """A descriptor that computes the key, whatever a database row or a caller assigns."""
 
-    def __init__(self, field):
+    def __init__(self, field: SortKeyField) -> None:
         self.field = field
 
-    def __get__(self, instance, owner):
+    def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Self | bytes | None:
         if instance is None:
             return self
         text = getattr(instance, self.field.source) or ""
         return None if self.field.null and not text else sort_key(text)
 
-    def __set__(self, instance, value):
+    def __set__(self, instance: models.Model, value: object) -> None:
         # Django takes a field that is missing here for a deferred one, and does not save it.
         instance.__dict__[self.field.attname] = value

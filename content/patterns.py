@@ -5,6 +5,7 @@ lives as long as the process.
 """
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from html import escape as html_escape
@@ -25,33 +26,36 @@ escape = lru_cache(maxsize=10_000)(html_escape)
 """The same words come back on every page: names of terms, addresses of choices."""
 AS_THEY_ARE = (int, SafeString)
 """The types of what is printed without being escaped."""
+State = tuple[int, ...]
+"""Truth values, then 0, 1 or 2 for the count."""
+Pick = Callable[[Sequence[object]], tuple[object, ...]]
+"""Gives, of all the words, those that a pattern prints, in its order."""
 
 
-def filled(template, **given):
-    """The HTML of a template that prints what it is given, and decides on its truth values only; safe to print.
+def filled(template: str, *, count: int = 0, **given: object) -> SafeString:
+    """Return the HTML of a template that prints what it is given, and decides on its truth values only; safe to print.
 
-    A `count` may be decided on too: whether it is 0, 1 or more.
+    The `count` may be decided on too: whether it is 0, 1 or more.
     """
-    count = given.pop("count", 0)
     printed = {name: one for name, one in given.items() if not isinstance(one, bool)}
-    deciding = {name: one for name, one in given.items() if name not in printed}
+    deciding = {name: one for name, one in given.items() if isinstance(one, bool)}
     text, pick = _patterns(template, tuple(deciding), tuple(printed))[*deciding.values(), min(count, 2)]
     words = [one if isinstance(one, AS_THEY_ARE) else escape(str(one)) for one in printed.values()]
     return SafeString(text % pick((*words, count)))
 
 
-def filled_lines(template, lines):
-    """The HTML of some lines of one class, each printed by `template` as `line`; safe to print."""
+def filled_lines(template: str, lines: Sequence[object]) -> SafeString:
+    """Return the HTML of some lines of one class, each printed by `template` as `line`; safe to print."""
     return joined(filled_each(template, lines))
 
 
-def joined(html, between=""):
-    """Some of the lines that `filled_each` gives, one after the other; safe to print."""
+def joined(html: Iterable[str], between: str = "") -> SafeString:
+    """Return some of the lines that `filled_each` gives, one after the other; safe to print."""
     return SafeString(between.join(html))
 
 
-def filled_each(template, lines):
-    """The HTML of some lines of one class, one by one, each printed by `template` as `line`.
+def filled_each(template: str, lines: Sequence[object]) -> list[str]:
+    """Return the HTML of some lines of one class, one by one, each printed by `template` as `line`.
 
     A line is a dataclass that nobody changes; freezing it would cost as much as its words. Its truth values, and
     whether its `count` is 0, 1 or more, are what the template may decide on; its other fields are only printed, escaped
@@ -71,20 +75,20 @@ def filled_each(template, lines):
     return [text % pick(those) for (text, pick), those in zip(map(patterns.__getitem__, states), words, strict=True)]
 
 
-class Patterns(dict):
+class Patterns(dict[State, tuple[str, Pick]]):
     """What a template prints in each state, rendered when it is first asked for.
 
-    A state is the values of the `deciding` names, then 0, 1 or 2 for the count. What is kept is a format string and
-    the function that picks, of the `printed` words in order and the count, those it prints. The template reads these
-    names in a variable called `whole`, if that is not "".
+    A state is the values of the `deciding` names, then 0, 1 or 2 for the count. What is kept is a format string, and
+    the function that picks the words for it among the `printed` ones, in order, and the count. The template reads
+    these names in a variable called `whole`, if that is not "".
     """
 
-    def __init__(self, template, deciding, printed, whole):
+    def __init__(self, template: str, deciding: tuple[str, ...], printed: tuple[str, ...], whole: str) -> None:
         super().__init__()
         self.template, self.deciding, self.printed, self.whole = template, deciding, printed, whole
 
-    def __missing__(self, state):
-        """Render the pattern of a state."""
+    def __missing__(self, state: State) -> tuple[str, Pick]:
+        """Render, keep and return the pattern of a state."""
         *truths, number = state
         names = dict(zip(self.deciding, truths, strict=True)) | dict(zip(self.printed, HOLES, strict=False))
         names["count"] = MANY if number > 1 else number
@@ -96,19 +100,21 @@ class Patterns(dict):
         return self[state]
 
 
-def _patterns(template, deciding, printed, whole=""):
+def _patterns(template: str, deciding: tuple[str, ...], printed: tuple[str, ...], whole: str = "") -> Patterns:
     make = _kept_patterns.__wrapped__ if settings.DEBUG else _kept_patterns
     return make(get_language(), template, deciding, printed, whole)
 
 
 @lru_cache(maxsize=500)
-def _kept_patterns(_language, *described):
-    return Patterns(*described)
+def _kept_patterns(
+    _language: str | None, template: str, deciding: tuple[str, ...], printed: tuple[str, ...], whole: str
+) -> Patterns:
+    return Patterns(template, deciding, printed, whole)
 
 
 @lru_cache
-def _names(kind):
-    """The names of the fields of a class decided on, printed, and printed as they are; whether it has a count."""
+def _names(kind: type[Any]) -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str], bool]:
+    """Return the names of a class's fields decided on, printed, and printed as they are; whether it has a count."""
     types = {one.name: getattr(one.type, "__name__", one.type) for one in fields(kind)}
     counted = types.pop("count", None) is not None
     deciding = tuple(name for name, one in types.items() if one == "bool")

@@ -16,7 +16,7 @@ BLOCK = re.compile(r"<(p|ul|ol|h2|h3|h4|blockquote)\b", re.IGNORECASE)
 BLOCK_END = re.compile(r"<br>|</(p|li|h2|h3|h4|blockquote)>", re.IGNORECASE)
 
 
-def clean_html(text):
+def clean_html(text: str) -> str:
     """Return `text` as HTML of the small vocabulary; text without a block element is cut into paragraphs.
 
     A blank line starts a paragraph, so that an editor may type plain text. Idempotent.
@@ -28,13 +28,16 @@ def clean_html(text):
     return html
 
 
-def _sanitised(html):
+def _sanitised(html: str) -> str:
     html = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener")
     return html.replace("&nbsp;", "\u00a0").strip()
 
 
-def opening(html):
-    """The first words of rich text, about two lines without markup: what a search engine prints under a title."""
+def opening(html: str) -> str:
+    """Return the first words of rich text as plain text of at most `OPENING` characters, cut with an ellipsis.
+
+    It is what a search engine prints under a title.
+    """
     words = unescape(strip_tags(BLOCK_END.sub(" ", html)))
     # Not split(), which takes no-break spaces for others.
     return Truncator(re.sub(r"[ \n]+", " ", words).strip()).chars(OPENING)

@@ -31,7 +31,7 @@ RULES = (
 )
 
 
-def typeset(text):
+def typeset(text: str) -> str:
     """Return a plain text as French typography sets it."""
     if ADDRESS in text:
         return text
@@ -48,12 +48,12 @@ def typeset(text):
     return "".join(piece for pair in zip(parts, [*kept, ""], strict=True) for piece in pair)
 
 
-def typeset_html(html):
+def typeset_html(html: str) -> str:
     """Return the HTML of a section with its words set; elements and their attributes stay as they are."""
     return "".join(part if BLOCKS.fullmatch(part) else _typeset_block(part) for part in BLOCKS.split(html))
 
 
-def _typeset_block(html):
+def _typeset_block(html: str) -> str:
     elements = ELEMENTS.findall(html)
     words = [unescape(word) for word in ELEMENTS.split(html)]
     if any(TAG in word or UNTOUCHED.search(word) for word in words):
@@ -65,7 +65,7 @@ def _typeset_block(html):
     return "".join(piece for pair in zip(done, [*elements, ""], strict=True) for piece in pair)
 
 
-def _quoted(text):
+def _quoted(text: str) -> str:
     """Turn straight quotation marks that come in pairs into « »; an odd one may be an inch."""
     if text.count('"') % 2:
         return text

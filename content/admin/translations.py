@@ -3,7 +3,12 @@
 An editor who writes French only sees one closed section for each other language.
 """
 
+from typing import TYPE_CHECKING, cast
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils.functional import lazystr
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
@@ -12,27 +17,35 @@ from django.utils.translation import gettext_lazy as _
 
 from content.fields import RichTextField
 from content.languages import column, default_language, other_languages, translated_fields
+from content.querysets import TranslatedQuerySet
 from content.richtext import clean_html
 
+if TYPE_CHECKING:
+    # A name of django-stubs alone.
+    from django.contrib.admin.options import _FieldsetSpec
 
-def language_name(code):
-    """The name of a language in the language of the page, ready to start a line."""
+
+def language_name(code: str) -> str:
+    """Return the name of a language in the language of the page, ready to start a line."""
     name = get_language_info(code)["name_translated"]
     return name[:1].upper() + name[1:]
 
 
-def in_first_language(*names):
-    """The fields that hold some texts in the language that everything is written in."""
+def in_first_language(*names: str) -> tuple[str, ...]:
+    """Return the fields that hold some texts in the default language."""
     return tuple(column(name) for name in names)
 
 
-def in_every_language(*names):
-    """The fields that hold some texts, in every language: what a list of the back office is searched by."""
+def in_every_language(*names: str) -> list[str]:
+    """Return the fields that hold some texts, in every language: what a list of the back office is searched by."""
     return [column(name, code) for code in (default_language(), *other_languages()) for name in names]
 
 
-def sections_of_translations(*rows):
-    """A closed section of the form for each other language, with some texts, a row of them where several are given."""
+def sections_of_translations(*rows: str | tuple[str, ...]) -> "_FieldsetSpec":
+    """Return the fieldsets of a form for its translations, a closed one for each language but the default.
+
+    A row is the name of a text, or those of several that stand side by side.
+    """
     return tuple(
         (
             lazystr(_Named(code)),
@@ -52,14 +65,14 @@ def sections_of_translations(*rows):
 class _Named:
     """The name of a language, told when it is printed."""
 
-    def __init__(self, code):
+    def __init__(self, code: str) -> None:
         self.code = code
 
-    def __str__(self):
+    def __str__(self) -> str:
         return language_name(self.code)
 
 
-def show_what_is_translated(form):
+def show_what_is_translated(form: ModelForm) -> None:
     """Put beside each translation of a form the text that it translates, as it was saved."""
     model = type(form.instance)
     for name in translated_fields(model):
@@ -88,8 +101,8 @@ class TranslationFilter(admin.SimpleListFilter):
     title = _("translation")
     parameter_name = "translation"
 
-    def lookups(self, request, model_admin):
-        """Three choices a language."""
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        """Return three choices a language: what is incomplete, not begun, complete."""
         return [
             (value, sentence % {"language": language_name(code)})
             for code in other_languages()
@@ -100,10 +113,11 @@ class TranslationFilter(admin.SimpleListFilter):
             )
         ]
 
-    def queryset(self, request, queryset):
-        """The rows of the choice, as the methods of their queryset tell them."""
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return the rows of the choice; all of them where the choice is unknown or none was made."""
         code, _dot, state = (self.value() or "").partition(".")
         if code not in other_languages():
             return queryset
-        narrowed = {"": queryset.untranslated, "none": queryset.not_begun, "whole": queryset.translated}.get(state)
+        rows = cast(TranslatedQuerySet, queryset)
+        narrowed = {"": rows.untranslated, "none": rows.not_begun, "whole": rows.translated}.get(state)
         return narrowed(code) if narrowed else queryset

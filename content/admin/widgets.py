@@ -2,6 +2,8 @@
 JavaScript.
 """
 
+from typing import Any
+
 from django import forms
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.forms import Script
@@ -32,12 +34,12 @@ class RichTextArea(AdminTextareaWidget):
     map into the page, which the site's content security policy refuses.
     """
 
-    def __init__(self, attrs=None, heading=3):
+    def __init__(self, attrs: dict[str, Any] | None = None, heading: int = 3) -> None:
         super().__init__(attrs)
         self.heading = heading
 
-    def get_context(self, name, value, attrs):
-        """Give the script its address, its words and the level of the first heading."""
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Return Django's context, with the address of the script, its words and the level of the first heading."""
         context = super().get_context(name, value, attrs)
         context["widget"]["attrs"] |= {
             "data-editor": static("django_prose_editor/editor.js"),
@@ -47,8 +49,8 @@ class RichTextArea(AdminTextareaWidget):
         return context
 
     @property
-    def media(self):
-        """The script, a module, and the look of the package's dialog."""
+    def media(self) -> forms.Media:
+        """Return the script, a module, and the look of the package's dialog."""
         return forms.Media(
             css={"all": ["django_prose_editor/editor.css", "css/editor.css"]},
             js=(Script("js/admin/editor.js", type="module"),),  # type: ignore[arg-type]
@@ -56,9 +58,9 @@ class RichTextArea(AdminTextareaWidget):
 
 
 class PageTextArea(RichTextArea):
-    """The same for a plain page, whose sections have no heading of their own."""
+    """The editor of a plain page, whose headings start at the second level: no heading of the page stands above."""
 
-    def __init__(self, attrs=None):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, heading=2)
 
 

@@ -7,12 +7,13 @@ never opened by a browser on this site (see `content.media.middleware`).
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from content.media.recognition import KINDS
-from content.media.sandbox import EDITOR
+from content.media.sandbox import EDITOR, Allowance
 from content.media.uploads import Refusals, check_arrived, limit, new_folder, read, store
 
 FOLDER = "documents"
@@ -43,15 +44,15 @@ LANGUAGES = tuple(
 )
 
 
-def accepted():
-    """What a document may be, as a sentence."""
+def accepted() -> str:
+    """Return what a document may be, as a sentence."""
     return _(
         "Accepted: PDF, ODT, ODS, ODP, DOCX, XLSX or PPTX, of %(megabytes)s MB at most, without macros or a password."
     ) % {"megabytes": limit() // 1_000_000}
 
 
-def language_name(code):
-    """The name of a language in the language of the page, as it stands in a sentence; the code where it is unknown."""
+def language_name(code: str) -> str:
+    """Return the name of a language in that of the page, as it stands in a sentence; the code where it is unknown."""
     try:
         name = get_language_info(code)["name_translated"]
     except KeyError:
@@ -59,13 +60,13 @@ def language_name(code):
     return name if get_language() == "en" else name[:1].lower() + name[1:]
 
 
-def store_document(upload, storage=default_storage, allowance=EDITOR):
+def store_document(upload: UploadedFile, storage: Storage = default_storage, allowance: Allowance = EDITOR) -> str:
     """Check a document that was sent and store it; return its name. Raises ValidationError, which says why not."""
     check_arrived(upload, accepted())
     answer, _files = read(
         "content.media.recognition", upload, {"most_unpacked": MOST_UNPACKED}, allowance, REFUSALS, accepted
     )
-    kind, extension = answer["kind"], PurePath(upload.name).suffix.lower()
+    kind, extension = answer["kind"], PurePath(upload.name or "").suffix.lower()
     if extension != f".{kind}":
         sentence = _("The name of this file ends in “%(extension)s”, but its content is %(kind)s.")
         told = sentence % {"extension": extension, "kind": kind.upper()}

@@ -4,9 +4,9 @@ Only pixels leave: neither the place where it was taken nor anything else that i
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import NoReturn
+from typing import Any, BinaryIO, NoReturn, cast
 
 from PIL import Image, ImageCms
 from PIL.ImageFile import ImageFile
@@ -39,6 +39,7 @@ FOREIGN = (
 )
 """What shows that a file means to be taken for something else; long enough not to be in 20 MB of pixels by chance."""
 LANCZOS = Image.Resampling.LANCZOS
+UPRIGHT = 1
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -51,10 +52,13 @@ TURNS = {
 """What brings a picture upright, by its orientation (EXIF 2.32, tag 0x0112)."""
 
 
-def read(file, *, extension, widths, most, smallest):
+def read(
+    file: BinaryIO, *, extension: str, widths: Sequence[int], most: int, smallest: int
+) -> tuple[dict[str, int], dict[str, bytes]]:
     """Return the size of the picture drawn, and its files: one JPEG, "jpg", and a WebP for each width, by its number.
 
-    `extension` is that of its name, `most` and `smallest` are pixels: of the whole, and of the shorter side.
+    The size is {"width": pixels, "height": pixels}. `extension` is that of its name, `most` and `smallest` are pixels:
+    of the whole, and of the shorter side. Raises Refused.
     """
     content = file.read()
     kind = _kind_of(content)
@@ -73,7 +77,7 @@ def read(file, *, extension, widths, most, smallest):
     return {"width": pixels.width, "height": pixels.height}, files
 
 
-def _kind_of(content):
+def _kind_of(content: bytes) -> str:
     if content.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -83,8 +87,8 @@ def _kind_of(content):
     raise Refused("unknown")
 
 
-def _size_of_webp(content):
-    """The width and the height that a WebP declares in its first part (RFC 9649)."""
+def _size_of_webp(content: bytes) -> tuple[int, int]:
+    """Return the width and the height that a WebP declares in its first part (RFC 9649)."""
     name, part = content[12:16], content[20:30]
     if name == b"VP8X":
         if part[0] & 2:
@@ -102,7 +106,7 @@ def _damaged() -> NoReturn:
     raise Refused("damaged")
 
 
-def _check_size(size, most, smallest):
+def _check_size(size: tuple[int, int], most: int, smallest: int) -> None:
     width, height = size
     if width * height > 3 * most:
         raise Refused("immense")
@@ -112,7 +116,7 @@ def _check_size(size, most, smallest):
         raise Refused("small", width=width, height=height)
 
 
-def _check_rest(image, kind, content, extension):
+def _check_rest(image: ImageFile, kind: str, content: bytes, extension: str) -> None:
     """Refuse a picture under another name, one that moves, takes long for nothing, or is something else too."""
     if extension not in EXTENSIONS[kind]:
         raise Refused("named", extension=extension, kind=kind)
@@ -125,8 +129,8 @@ def _check_rest(image, kind, content, extension):
         raise Refused("double")
 
 
-def _scans(content):
-    """How many scans a JPEG has, without decoding any; what follows its end is not looked at."""
+def _scans(content: bytes) -> int:
+    """Return how many scans a JPEG has, without decoding any; what follows its end is not looked at."""
     count, place = 0, 2
     while (found := MARKER.search(content, place)) and (marker := content[found.start() + 1]) != 0xD9:
         count += marker == 0xDA
@@ -135,8 +139,8 @@ def _scans(content):
     return count
 
 
-def _upright(image, side):
-    """The picture upright and within `side`; a JPEG is decoded at the smallest scale that is large enough."""
+def _upright(image: Image.Image, side: int) -> Image.Image:
+    """Return the picture upright and within `side`; a JPEG is decoded at the smallest scale that is large enough."""
     turn = TURNS.get(_orientation(image))
     if image.mode in ("I", "I;16", "I;16B"):
         # Sixteen bits of grey: the lightest is 65535.
@@ -148,23 +152,23 @@ def _upright(image, side):
     return image if turn is None else image.transpose(turn)
 
 
-def _orientation(image):
+def _orientation(image: Image.Image) -> int:
     try:
-        return image.getexif().get(0x0112)
+        return image.getexif().get(0x0112, UPRIGHT)
     except Exception:  # what a camera wrote of itself is damaged: the picture need not be
-        return None
+        return UPRIGHT
 
 
-def _bare(image):
-    """The pixels in sRGB, on white, and nothing else of the file."""
+def _bare(image: Image.Image) -> Image.Image:
+    """Return the pixels in sRGB, on white, and nothing else of the file."""
     image = _in_srgb(image)
     bare = Image.new("RGB", image.size, "white")
     bare.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
     return bare
 
 
-def _in_srgb(image):
-    """A picture in the colours of the Web, whatever those of the device that made it."""
+def _in_srgb(image: Image.Image) -> Image.Image:
+    """Return a picture in the colours of the Web, whatever those of the device that made it."""
     profile = image.info.get("icc_profile")
     if image.has_transparency_data:
         image = image.convert("RGBA")
@@ -172,13 +176,15 @@ def _in_srgb(image):
         try:
             source = ImageCms.ImageCmsProfile(BytesIO(profile))
             mode = "RGBA" if image.mode == "RGBA" else "RGB"
-            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+            turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode)
+            # It gives no picture only where it is asked to change the one that it gets.
+            return cast(Image.Image, turned)
         except (ImageCms.PyCMSError, OSError, TypeError, ValueError):
             pass  # a profile that cannot be read says nothing of the colours
     return image if image.mode in ("RGB", "RGBA") else image.convert("RGB")
 
 
-def _encoded(image, kind, **options):
+def _encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
     file = BytesIO()
     image.save(file, kind, **options)
     return file.getvalue()

@@ -6,13 +6,14 @@ How the files are named is in `renditions`.
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.media.drawing import EXTENSIONS
 from content.media.renditions import FOLDER, WIDTHS, Picture
-from content.media.sandbox import EDITOR
+from content.media.sandbox import EDITOR, Allowance
 from content.media.uploads import Refusals, check_arrived, limit, new_folder, read, store
 
 ACCEPT = ",".join(one for many in EXTENSIONS.values() for one in many)
@@ -34,19 +35,24 @@ REFUSALS: Refusals = {
 }
 
 
-def accepted(pixels=MOST_PIXELS):
-    """What a picture may be, as a sentence."""
+def accepted(pixels: int = MOST_PIXELS) -> str:
+    """Return what a picture may be, of so many pixels at most, as a sentence."""
     return _(
         "Accepted: a JPEG, PNG or WebP picture of %(megabytes)s MB and %(pixels)s megapixels at most, %(smallest)s "
         "pixels at least on its shorter side."
     ) % {"megabytes": limit() // 1_000_000, "pixels": pixels // 1_000_000, "smallest": SMALLEST}
 
 
-def store_picture(upload, storage=default_storage, allowance=EDITOR, pixels=MOST_PIXELS):
+def store_picture(
+    upload: UploadedFile,
+    storage: Storage = default_storage,
+    allowance: Allowance = EDITOR,
+    pixels: int = MOST_PIXELS,
+) -> str:
     """Check a picture that was sent and store it; return its name. Raises ValidationError, which says why not."""
     check_arrived(upload, accepted(pixels))
     arguments = {
-        "extension": PurePath(upload.name).suffix.lower(),
+        "extension": PurePath(upload.name or "").suffix.lower(),
         "widths": WIDTHS,
         "most": pixels,
         "smallest": SMALLEST,

@@ -2,6 +2,8 @@
 
 import re
 import zipfile
+from collections.abc import Collection
+from typing import BinaryIO
 
 from content.media.sandbox_child import Refused
 
@@ -35,8 +37,8 @@ LONGEST_TRAILER = 4096
 CONTENT_TYPE = re.compile(rb"""\bContentType\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
-def read(file, *, most_unpacked):
-    """Return the kind of a file, a key of `KINDS`, and no other file; `most_unpacked` are bytes."""
+def read(file: BinaryIO, *, most_unpacked: int) -> tuple[dict[str, str], dict[str, bytes]]:
+    """Return {"kind": a key of `KINDS`}, and no file; `most_unpacked` are bytes. Raises Refused."""
     head = file.read(1024)
     if head.removeprefix(b"\xef\xbb\xbf").lstrip(BLANK).startswith(b"%PDF-"):
         file.seek(0)
@@ -50,7 +52,7 @@ def read(file, *, most_unpacked):
         return {"kind": _kind_of_archive(file, archive, most_unpacked)}, {}
 
 
-def _check_pdf(file, content):
+def _check_pdf(file: BinaryIO, content: bytes) -> None:
     body, end, tail = content.rpartition(b"%%EOF")
     if holds_archive(file) or any(mark in part.lower() for part in (content[:1024], tail) for mark in MARKUP):
         raise Refused("double")
@@ -60,8 +62,8 @@ def _check_pdf(file, content):
         raise Refused("restricted")
 
 
-def holds_archive(file):
-    """Whether a file can be opened as a ZIP archive: its table of contents is there, not a few bytes of one alone."""
+def holds_archive(file: BinaryIO) -> bool:
+    """Return whether a file can be opened as a ZIP archive: with a table of contents, not a few bytes of one."""
     try:
         with zipfile.ZipFile(file) as archive:
             return bool(archive.namelist())
@@ -69,10 +71,10 @@ def holds_archive(file):
         return False
 
 
-def _takes_a_password(content):
-    """Whether a trailer of a PDF, or a stream that stands for one, says that it is encrypted (ISO 32000-2, 7.5, 7.6).
+def _takes_a_password(content: bytes) -> bool:
+    """Return whether a trailer of a PDF, or a stream that stands for one, says that it is encrypted.
 
-    A page may tell of encryption: the same word means nothing anywhere else.
+    See ISO 32000-2, 7.5 and 7.6. A page may tell of encryption: the same word means nothing anywhere else.
     """
     for found in ENCRYPT.finditer(content):
         begun = max(0, found.start() - LONGEST_TRAILER)
@@ -89,8 +91,8 @@ def _takes_a_password(content):
     return False
 
 
-def _kind_of_archive(file, archive, most_unpacked):
-    """The kind of an office document, once its parts have been looked at and counted."""
+def _kind_of_archive(file: BinaryIO, archive: zipfile.ZipFile, most_unpacked: int) -> str:
+    """Return the kind of an office document, once its parts have been looked at and counted."""
     entries = archive.infolist()
     file.seek(0, 2)
     file.seek(max(0, file.tell() - 22))
@@ -113,12 +115,12 @@ def _kind_of_archive(file, archive, most_unpacked):
     raise Refused("unknown")
 
 
-def _holds_macros(name):
+def _holds_macros(name: str) -> bool:
     return name.endswith("vbaproject.bin") or "/macrosheets/" in name or name.startswith(("basic/", "scripts/"))
 
 
-def _read(archive, name, names):
-    """The beginning of a part, in UTF-8 whichever of the two encodings of XML it is in (XML 1.0, 4.3.3)."""
+def _read(archive: zipfile.ZipFile, name: str, names: Collection[str]) -> bytes:
+    """Return the beginning of a part, in UTF-8 whichever of the two encodings of XML it is in (XML 1.0, 4.3.3)."""
     if name not in names:
         return b""
     with archive.open(name) as part:
@@ -128,7 +130,7 @@ def _read(archive, name, names):
     return content
 
 
-def _check_unpacked(archive, entries, most):
+def _check_unpacked(archive: zipfile.ZipFile, entries: Collection[zipfile.ZipInfo], most: int) -> None:
     """Refuse an archive that would fill the disk of who opens it: unpacked here, piece by piece."""
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > most:
         raise Refused("unpacked", megabytes=most // 1_000_000)

@@ -6,6 +6,7 @@ keeps, and a WebP for each width. How they are made is in `images`.
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 from django.core.files.storage import Storage, default_storage
 
@@ -17,7 +18,7 @@ NAME = re.compile(rf"{FOLDER}/[\w-]+/(\d+)x(\d+)\.jpg")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as pages print it; an empty `alt` says that it is decorative."""
+    """A picture as pages print it, its sides in pixels; an empty `alt` says that it is decorative."""
 
     name: str
     width: int
@@ -28,42 +29,45 @@ class Picture:
     """Where its files are, if not with those of the public."""
 
     @classmethod
-    def named(cls, name, alt="", credit="", storage=None):
-        """The picture of that name in the storage, or None where the name is not of one."""
+    def named(cls, name: str | None, alt: str = "", credit: str = "", storage: Storage | None = None) -> Self | None:
+        """Return the picture of that name in the storage, or None where the name is not of one."""
         found = NAME.fullmatch(name or "")
-        return cls(name, int(found[1]), int(found[2]), alt, credit, storage) if found else None
+        return cls(found[0], int(found[1]), int(found[2]), alt, credit, storage) if found else None
 
-    def _url(self, name):
+    def _url(self, name: str) -> str:
         return (self.storage or default_storage).url(name)
 
     @property
-    def url(self):
-        """The address of the JPEG, the largest file of all."""
+    def url(self) -> str:
+        """Return the address of the JPEG, the largest file of all."""
         return self._url(self.name)
 
     @property
-    def files(self):
-        """The WebP files, the smallest first, as {width: name}."""
+    def files(self) -> dict[int, str]:
+        """Return the WebP files, the smallest first, as {width: name}."""
         folder = self.name.rpartition("/")[0]
         widths = [width for width in WIDTHS if width < self.width]
         return {width: f"{folder}/{width}.webp" for width in (*widths, self.width)}
 
     @property
-    def names(self):
-        """The names of all its files; the one that rows know comes last: once it is there, all of them are."""
+    def names(self) -> list[str]:
+        """Return the names of all its files, in the order in which they are stored.
+
+        The one that rows know comes last: once it is there, all of them are.
+        """
         return [*self.files.values(), self.name]
 
     @property
-    def source_set(self):
-        """The value of `srcset`."""
+    def source_set(self) -> str:
+        """Return the value of the attribute `srcset`: the address and the width of each WebP file."""
         return ", ".join(f"{self._url(name)} {width}w" for width, name in self.files.items())
 
     @property
-    def smallest(self):
-        """The address of the smallest file, for the back office."""
+    def smallest(self) -> str:
+        """Return the address of the smallest file, for the back office."""
         return self._url(next(iter(self.files.values())))
 
     @property
-    def is_tall(self):
-        """Whether it is higher than it is wide, and must not be as wide as the page."""
+    def is_tall(self) -> bool:
+        """Return whether it is higher than it is wide, and must not be as wide as the page."""
         return self.height > self.width

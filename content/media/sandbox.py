@@ -14,13 +14,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import BoundedSemaphore
+from typing import IO, Any
 
 from django.conf import settings
+from django.core.files import File
 
 from content.media.sandbox_child import TOO_MUCH, Refused
 from operations import throttling
@@ -60,8 +63,8 @@ class Allowance:
     threads: BoundedSemaphore = field(compare=False)
 
     @property
-    def patience(self):
-        """Seconds of time: the processor may be shared."""
+    def patience(self) -> int:
+        """Return the seconds of time that reading may take, twice those of processor: it may be shared."""
         return 2 * self.seconds
 
 
@@ -70,7 +73,9 @@ STRANGER = Allowance(8, 700, ("everybody",), BoundedSemaphore(1))
 """Strangers have one place, and one thread of each process: they cannot keep editors from sending a file."""
 
 
-def run(module, upload, arguments, allowance):
+def run(
+    module: str, upload: File, arguments: Mapping[str, Any], allowance: Allowance
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Have a module read a file that was sent; return its answer and the files that it made, as {name: bytes}.
 
     Never inside a transaction, since it takes seconds. Raises what the module refuses (`Refused`), `Busy`,
@@ -96,8 +101,13 @@ def run(module, upload, arguments, allowance):
     return answer, files
 
 
-def _wait(command, patience, source, output, errors, place):
-    """Run a command that inherits the place, so that it is taken as long as the command lives; return how it ended."""
+def _wait(
+    command: list[str], patience: int, source: IO[bytes], output: IO[bytes], errors: IO[bytes], place: IO[bytes]
+) -> int:
+    """Run a command that inherits the place, so that it is taken as long as the command lives; return how it ended.
+
+    That is its exit code, or minus the number of the signal that ended it. Raises Busy where it could not start.
+    """
     environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8"}
     try:
         process = subprocess.Popen(  # noqa: S603  our own modules, on a file that is data
@@ -124,8 +134,8 @@ def _wait(command, patience, source, output, errors, place):
 
 
 @contextmanager
-def _opened(upload):
-    """A file that was sent as one that a process can be given: on the disk, and read from its beginning."""
+def _opened(upload: File) -> Iterator[IO[bytes]]:
+    """Give a file that was sent as one that a process can be given: on the disk, and read from its beginning."""
     upload.seek(0)
     if path := getattr(upload, "temporary_file_path", None):
         with open(path(), "rb") as source:
@@ -139,8 +149,8 @@ def _opened(upload):
 
 
 @contextmanager
-def _turn(allowance):
-    """One of the threads that this process lets do long work."""
+def _turn(allowance: Allowance) -> Iterator[None]:
+    """Take one of the threads that this process lets do long work, and give it back; raise Busy where none is free."""
     if not allowance.threads.acquire(blocking=False):
         raise Busy
     try:
@@ -155,8 +165,11 @@ def _turn(allowance):
 
 
 @contextmanager
-def _place(allowance):
-    """One of the places of the machine, which the server's processes share by locked files; waited for a little."""
+def _place(allowance: Allowance) -> Iterator[IO[bytes]]:
+    """Take one of the places of the machine, which the server's processes share by locked files; give its file.
+
+    Raises Busy where none came free within `LONGEST_WAIT`.
+    """
     folder = Path(settings.RUNTIME_DIR)
     folder.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + LONGEST_WAIT
@@ -171,8 +184,8 @@ def _place(allowance):
         time.sleep(STEP)
 
 
-def _locked(path):
-    """A file, open and locked until it is closed by all who inherit it; None where somebody has locked it."""
+def _locked(path: Path) -> IO[bytes] | None:
+    """Return a file, open and locked until it is closed by all who inherit it; None where somebody has locked it."""
     file = path.open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,13 +21,17 @@ LARGEST_ANSWER = 100_000_000
 class Refused(Exception):
     """Why a file is not taken: one word, which the site makes a sentence of, and what the sentence tells."""
 
-    def __init__(self, why, **details):
+    def __init__(self, why: str, **details: object) -> None:
         super().__init__(why)
         self.why, self.details = why, details
 
 
-def main():
-    """Read standard input as `sandbox.run` asks; write a line of JSON, then the bytes of the files that it names."""
+def main() -> None:
+    """Read standard input as `sandbox.run` asks; write a line of JSON, then the bytes of the files that it names.
+
+    The line holds the word of a refusal or null, the answer or what the refusal tells, and {name: bytes of the file}.
+    Ends with `TOO_MUCH` where memory lacks.
+    """
     module, bounds, arguments = sys.argv[1:]
     _bound(**json.loads(bounds))
     refused = None
@@ -44,7 +48,7 @@ def main():
     sys.stdout.buffer.flush()
 
 
-def _bound(seconds, megabytes, patience):
+def _bound(seconds: int, megabytes: int, patience: int) -> None:
     """Hold this process to seconds of processor, to megabytes of memory, and to as many seconds of time as `patience`.
 
     Its place is after the pages and, when the machine lacks memory, first to go. Linux alone holds a process to its

@@ -19,8 +19,8 @@ HEADERS = {
 """Of every file; one that is not a picture is to be saved, not opened: `Content-Disposition: attachment`."""
 
 
-def headers_of(name):
-    """The headers of a file, by its name."""
+def headers_of(name: str) -> dict[str, str]:
+    """Return the headers of a file, by its name; KeyError where its extension is none of `MEDIA_TYPES`."""
     kind = name.rpartition(".")[2]
     disposition = {"Content-Disposition": "attachment"} if kind in KINDS else {}
     return {"Content-Type": MEDIA_TYPES[kind], **HEADERS, **disposition}

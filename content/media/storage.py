@@ -3,6 +3,7 @@
 The library is not installed with the site: `pip install --require-hashes -r requirements-s3.txt`.
 """
 
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from botocore.config import Config
@@ -23,8 +24,11 @@ CLIENT = Config(
 )
 
 
-def options_of(address):
-    """Read "s3://key:secret@host/bucket?region=…&public=https://…" as the options of the storage."""
+def options_of(address: str) -> dict[str, Any]:
+    """Return the options of `S3Storage` that "s3://key:secret@host/bucket?region=…&public=https://…" stands for.
+
+    "s3+http" is for a bucket without TLS; `public` is the address that visitors read from, if it is another.
+    """
     parts = urlsplit(address)
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     scheme = "http" if parts.scheme == "s3+http" else "https"
@@ -48,11 +52,11 @@ def options_of(address):
 class Bucket(S3Storage):
     """Files that visitors read from the bucket itself, under as many of our headers as it can hold."""
 
-    def __init__(self, address):
+    def __init__(self, address: str) -> None:
         super().__init__(**options_of(address))
 
-    def get_object_parameters(self, name):
-        """The headers kept with an object."""
+    def get_object_parameters(self, name: str) -> dict[str, Any]:
+        """Return the headers kept with an object, by the names that S3 gives them."""
         if not NAMES.fullmatch(name):
             return super().get_object_parameters(name)
         headers = headers_of(name)
