@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from io import BytesIO
+from pathlib import Path
 from threading import BoundedSemaphore
 
 import pytest
@@ -24,7 +25,7 @@ SMALL = Allowance(1, 200, ("editors",), BoundedSemaphore(1))
 def read(monkeypatch, tmp_path, settings):
     """Call it: it has a module of one function, whose body is given, read a file."""
     settings.BASE_DIR = tmp_path
-    (tmp_path / "practices").symlink_to(os.path.dirname(sandbox.__file__))
+    (tmp_path / "content").symlink_to(Path(sandbox.__file__).parents[1])
 
     def run(body, allowance=SMALL, **arguments):
         tmp_path.joinpath("reader.py").write_text(f"def read(file, **arguments):\n    {body}\n", encoding="utf-8")
