@@ -62,10 +62,10 @@ class Library(Catalogue):
         """Those of some books that the public may see."""
         return self.public().filter(pk__in=pks)
 
-    def appeared(self, since, until):
-        """Those that came out meanwhile."""
+    def appeared(self, since, until, limit):
+        """Those that came out meanwhile, a bounded number of them."""
         come = Book.objects.filter(lent=False, published_at__gt=since, published_at__lte=until)
-        return set(come.values_list("pk", flat=True))
+        return set(come.values_list("pk", flat=True)[:limit])
 
     def next_appearance(self, now):
         """When the next book comes out."""
