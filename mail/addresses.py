@@ -2,6 +2,7 @@
 
 import hmac
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -16,7 +17,7 @@ LONGEST, LONGEST_LOCAL = 254, 64
 REFUSED = _("Enter an e-mail address such as nom@example.org.")
 
 
-def clean_address(typed):
+def clean_address(typed: str) -> str:
     """Return an address as it is written to: spaces around it gone, its domain in ASCII and lower case.
 
     What stands before the @ is kept as typed. Raises ValidationError for anything that is not the address of a mailbox
@@ -36,20 +37,23 @@ def clean_address(typed):
     return address
 
 
-def address_key(address):
-    """The normal form of a clean address: two of the same form are the same mailbox; a "+tag" counts."""
+def address_key(address: str) -> str:
+    """Return the normal form of a clean address: two of the same form are the same mailbox; a "+tag" counts."""
     return address.lower()
 
 
-def fingerprint(address):
-    """The keyed hash of a clean address, as 64 hexadecimal digits; nobody without the key can try addresses on it."""
+def fingerprint(address: str) -> str:
+    """Return the keyed hash of a clean address, as 64 hexadecimal digits.
+
+    Nobody without the key can try addresses on it.
+    """
     return hmac.digest(
         settings.NEWSLETTER_HASH_KEY.encode(), b"newsletter.erased:" + address_key(address).encode(), "sha256"
     ).hex()
 
 
-def masked(address):
-    """An address that its owner recognises and nobody else learns: "c…e@example.org"."""
+def masked(address: str) -> str:
+    """Return an address as its owner recognises it and nobody else learns it: "c…e@example.org"."""
     local, _at, domain = address.rpartition("@")
     return f"{local[:1]}…{local[-1:] if len(local) > 2 else ''}@{domain}"
 
@@ -59,10 +63,10 @@ class AddressField(forms.CharField):
 
     widget = forms.EmailInput
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(strip=False, max_length=320, **kwargs)
 
-    def clean(self, value):
-        """Return the clean address."""
+    def clean(self, value: Any) -> str:
+        """Return the clean address, "" where none is asked for; ValidationError as `clean_address` raises it."""
         typed = super().clean(value)
         return clean_address(typed) if typed else typed

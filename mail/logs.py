@@ -11,8 +11,8 @@ MAILED = re.compile(
 class HideTokens(logging.Filter):
     """Puts "…" in place of the word in each link of a log line."""
 
-    def filter(self, record):
-        """Write the line without the words; keep every line."""
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Write the line without the words; return True: every line is kept."""
         line = record.getMessage()
         if "/newsletter/" in line or "/proposer/" in line:
             record.msg, record.args = MAILED.sub(r"\1…", line), ()

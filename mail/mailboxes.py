@@ -3,6 +3,7 @@
 import imaplib
 import mailbox
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,11 +18,11 @@ class Found:
     handled: bool = False
 
 
-def messages(source, *, delete=False):
+def messages(source: str, *, delete: bool = False) -> Iterator[Found]:
     """Yield each message of a source as Found; with `delete`, one that was handled leaves an IMAP mailbox.
 
     `source` is "-", the path of a message (.eml), of an mbox or of a Maildir, or
-    "imaps://user:password@host/INBOX". OSError or imaplib.IMAP4.error when it cannot be read.
+    "imaps://user:password@host/INBOX". Raises OSError or imaplib.IMAP4.error when it cannot be read.
     """
     if source == "-":
         yield Found("Message reçu", sys.stdin.buffer.read())
@@ -35,7 +36,7 @@ def messages(source, *, delete=False):
         yield Found(f"Message {Path(source).name}", Path(source).read_bytes())
 
 
-def _kept(box):
+def _kept(box: mailbox.Mailbox) -> Iterator[Found]:
     try:
         for key in box.keys():  # noqa: SIM118  iterating a mailbox gives its messages, parsed
             try:
@@ -48,7 +49,7 @@ def _kept(box):
         box.close()
 
 
-def _over_imap(source, delete):
+def _over_imap(source: str, delete: bool) -> Iterator[Found]:
     parts = urlsplit(source)
     make = imaplib.IMAP4_SSL if parts.scheme == "imaps" else imaplib.IMAP4
     port = parts.port or (993 if parts.scheme == "imaps" else 143)

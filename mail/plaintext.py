@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 from django.conf import settings
 
 WIDTH = 76
+"""Characters of a line."""
 BLOCKS = {"p", "h2", "h3", "h4", "li", "blockquote"}
 
 
-def plain(html):
+def plain(html: str) -> str:
     """Return HTML of the small vocabulary as text: paragraphs apart, items with a dash, addresses after their words."""
     reader = _Reader()
     reader.feed(html)
@@ -21,17 +22,18 @@ def plain(html):
 class _Reader(HTMLParser):
     """Collects blocks of words as they end."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.lines = []
+        self.lines: list[str] = []
         self.words = ""
-        self.lists = []
+        # For each list that is open, the number of its last item, None where they have dashes.
+        self.lists: list[int | None] = []
         self.quoted = 0
         self.mark = ""
         self.href = ""
         self.anchor = ""
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a block, a list or a link."""
         if tag in BLOCKS or tag in ("ul", "ol"):
             self.end_block()
@@ -50,7 +52,7 @@ class _Reader(HTMLParser):
         elif tag == "a":
             self.href, self.anchor = dict(attrs).get("href") or "", ""
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         """End a block, a list or a link."""
         if tag == "a" and self.href:
             address = self.href.removeprefix("mailto:").removeprefix("tel:")
@@ -66,13 +68,13 @@ class _Reader(HTMLParser):
         if tag == "blockquote":
             self.quoted -= 1
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         """Collect words; where the source breaks its lines does not matter."""
         words = "".join(" " if char in "\t\r\n" else char for char in data)
         self.words += words
         self.anchor += words
 
-    def end_block(self):
+    def end_block(self) -> None:
         """Write the words collected since the last block, if there are any."""
         paragraphs = [" ".join(line.split(" ")).strip() for line in self.words.split("\n")]
         self.words = ""

@@ -6,13 +6,13 @@ import socket
 from pathlib import Path
 
 
-def name_of_this_sender():
-    """Machine, process and a random word, as "machine|1234|5f2a…"."""
+def name_of_this_sender() -> str:
+    """Return machine, process and a random word, as "machine|1234|5f2a…"."""
     return f"{_machine()}|{os.getpid()}|{secrets.token_hex(4)}"
 
 
-def is_dead(name):
-    """Whether a sender of this machine has ended; of another machine's, nothing is known: False."""
+def is_dead(name: str) -> bool:
+    """Return whether a sender of this machine has ended; of another machine's, nothing is known: False."""
     machine, _bar, rest = name.partition("|")
     pid = rest.partition("|")[0]
     if machine != _machine() or not pid.isdigit():
@@ -26,7 +26,7 @@ def is_dead(name):
     return _is_zombie(pid)
 
 
-def _machine():
+def _machine() -> str:
     # Two containers may bear one name and count their processes apart.
     try:
         space = os.readlink("/proc/self/ns/pid")
@@ -40,8 +40,8 @@ def _machine():
     return f"{socket.gethostname()}{space}{boot}".replace("|", "")
 
 
-def _is_zombie(pid):
-    """Whether a process has ended and only its parent has not noticed yet."""
+def _is_zombie(pid: str) -> bool:
+    """Return whether a process has ended and only its parent has not noticed yet."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except (OSError, IndexError):

@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 logger = logging.getLogger(__name__)
@@ -12,18 +13,18 @@ TOLD = 20
 class Asides:
     """What was set aside by one run, as sentences that name each thing and say what went wrong with it."""
 
-    def __init__(self):
-        self.told = []
+    def __init__(self) -> None:
+        self.told: list[str] = []
 
     @contextmanager
-    def trying(self, name):
+    def trying(self, name: str) -> Iterator[None]:
         """Handle one thing, named in French; whatever its handling raises sets it aside."""
         try:
             yield
         except Exception as error:
             self.note(name, error)
 
-    def note(self, name, error):
+    def note(self, name: str, error: BaseException) -> None:
         """Set one thing aside.
 
         The log has the kind of the error and its place, not its words: these may hold an address.
@@ -33,17 +34,17 @@ class Asides:
         logger.error("%s was set aside: %s at %s", name, type(error).__name__, place)
         self.told.append(f"{name} : {what(error)}")
 
-    def lines(self):
-        """What a command says of them, a line each, and how many more there are."""
+    def lines(self) -> list[str]:
+        """Return what a command says of them: a line each, TOLD at most, then how many more there are."""
         more = len(self.told) - TOLD
         return [*self.told[:TOLD], *([f"… et {more} autres"] if more > 0 else [])]
 
 
-def what(error):
-    """An error as one line of at most 500 characters that every database keeps."""
+def what(error: BaseException) -> str:
+    """Return an error as one line of at most 500 characters that every database keeps."""
     return storable(" ".join(f"{type(error).__name__}: {error}".split()))[:500]
 
 
-def storable(text):
-    """A text without what a database refuses: NUL, halves of a character."""
+def storable(text: str) -> str:
+    """Return a text without what a database refuses: NUL, halves of a character."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
