@@ -11,6 +11,6 @@ tables in a migration with `create_statements`; call `write` (or `update`) where
 is deleted. `engine.Engine(index)` is then what the search box of `facets` asks; `highlighting.highlighted` marks the
 words found; `reindexing.reindex` writes all again.
 
-What it costs. A word asked for the first time at a version of the catalogue is one query, whatever the number of tiers;
+What it costs. A word asked for the first time at a version of the items is one query, whatever the number of tiers;
 its bitmaps are kept with the snapshot and follow each change. Saving an item is one statement, and one for its words.
 """

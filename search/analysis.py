@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import normalize
 
@@ -26,7 +27,7 @@ class Stemmers(threading.local):
     The languages are those of the content that Snowball knows; the words of another are searched as they are written.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         names = {code: get_language_info(code.partition("-")[0])["name"].lower() for code, _name in settings.LANGUAGES}
         known = snowballstemmer.algorithms()
         self.of = {code: snowballstemmer.stemmer(name) for code, name in names.items() if name in known}
@@ -36,7 +37,7 @@ stemmers = Stemmers()
 
 
 @lru_cache(maxsize=50_000)
-def stem(word, language):
+def stem(word: str, language: str) -> str:
     """Return the stem of a folded word.
 
     Folding comes first, because a stemmer of French takes "mobilite" and "mobilité" for two words; the plural and the
@@ -50,38 +51,38 @@ def stem(word, language):
     return found
 
 
-def written_words(text):
-    """The words of a text, in order, as they are written: "L’Économie" gives ["L", "Économie"]."""
+def written_words(text: str) -> list[str]:
+    """Return the words of a text, in order, as they are written: "L’Économie" gives ["L", "Économie"]."""
     return WORD.findall(normalize("NFC", text))
 
 
 @lru_cache(maxsize=50_000)
-def folded(word):
-    """What a written word is compared by: itself, folded; or several words, where one sign stands for them ("½")."""
+def folded(word: str) -> tuple[str, ...]:
+    """Return a written word as it is compared: itself, folded; or several, where one sign stands for them ("½")."""
     return tuple(WORD.findall(fold(word)))
 
 
 @lru_cache(maxsize=50_000)
-def stems_of_word(word, language):
-    """The stems of a written word; see `folded`."""
+def stems_of_word(word: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a written word; see `folded`."""
     return tuple(stem(one, language) for one in folded(word))
 
 
-def words_of(text):
-    """The folded words of a text, in order: "L’Économie" gives ["l", "economie"]."""
+def words_of(text: str) -> list[str]:
+    """Return the folded words of a text, in order: "L’Économie" gives ["l", "economie"]."""
     return [word for written in written_words(text) for word in folded(written)]
 
 
-def stems_of(words, language=None):
-    """The stems of words written in a language."""
+def stems_of(words: Iterable[str], language: str | None = None) -> set[str]:
+    """Return the stems of words written in a language, the default one unless said."""
     language = language or settings.LANGUAGE_CODE
     return {one for word in words for one in stems_of_word(word, language)}
 
 
-def asked_words(query):
-    """What a search asks for: for each word that counts, its possible stems, one a language; no operator is read.
+def asked_words(query: str) -> list[frozenset[str]]:
+    """Return the possible stems (one a language) of each word that counts in a search; no operator is read.
 
-    Elided articles and empty words are left out, unless there is nothing else.
+    Letters alone (elided articles) and stop words are left out, unless there is nothing else.
     """
     words = list(dict.fromkeys(words_of(query[:LONGEST_QUERY])))
     telling = [word for word in words if len(word) > 1 and word not in STOP_WORDS]

@@ -12,7 +12,7 @@ class Engine:
 
     longest = LONGEST_QUERY
 
-    def __init__(self, index: SearchIndex):
+    def __init__(self, index: SearchIndex) -> None:
         self.index = index
 
     def has_words(self, asked: str) -> bool:
@@ -27,14 +27,14 @@ class Engine:
         """Return the same, best first, then the newest first."""
         return query.ranked(queryset, asked, self.index)
 
-    def search(self, asked: str, snapshot) -> query.Search:
+    def search(self, asked: str, snapshot: query.Snapshot) -> query.Search:
         """Return the same in a snapshot, as bitmaps."""
         return query.Search(asked, snapshot, self.index)
 
-    def nearest(self, asked: str, snapshot) -> str:
+    def nearest(self, asked: str, snapshot: query.Snapshot) -> str:
         """Return the search mended, where that finds something; else ""."""
         return spelling.nearest(asked, snapshot, self.index)
 
-    def carry_over(self, before, after, pks: list[int]) -> None:
+    def carry_over(self, before: query.Snapshot, after: query.Snapshot, pks: list[int]) -> None:
         """Take what was searched in the snapshot `before` over to `after`, in which some items changed."""
         query.carry_over(before, after, pks, self.index)

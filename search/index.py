@@ -133,11 +133,11 @@ class SearchIndex:
     # Reading
 
     @property
-    def _key(self):
+    def _key(self) -> str:
         return "id" if connection.vendor == "postgresql" else "rowid"
 
     def keys(self) -> set[int]:
-        """Return the primary keys that the index knows."""
+        """Return the primary keys that the index knows, those of items that are not public included."""
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {self._key} FROM {self.table}")
             return {pk for (pk,) in cursor.fetchall()}
@@ -150,7 +150,7 @@ class SearchIndex:
                 yield word
 
     def by_tier(self, stems: Iterable[str], language: str | None = None) -> list[list[int]]:
-        """Return the primary keys of the items that have one of some stems, drafts included: a list for each tier.
+        """Return the primary keys of the items that have one of some stems, public or not: a list for each tier.
 
         Found by the pages of a language, that of the present one unless said.
         """
@@ -175,7 +175,7 @@ class SearchIndex:
     def having(self, stems: Iterable[str], last: int) -> RawSQL:
         """Return the statement that gives the keys of the items having one of some stems in a tier up to `last`.
 
-        A common word is in the whole catalogue, and a database bounds how many keys a statement may list.
+        A common word is in every item, and a database bounds how many keys a statement may list.
         """
         pages = (None, page_language())
         tokens = [self.token(tier, stem, page) for tier in self.tiers[: last + 1] for stem in stems for page in pages]

@@ -1,8 +1,9 @@
 """What matches a search, and in which order: in a snapshot of the facet index, and the same by SQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_
+from typing import Protocol
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import cached_property
@@ -16,13 +17,68 @@ KEPT_WORDS = 200
 """Words whose items a process keeps for one version."""
 
 
+class Term(Protocol):
+    """An entry of a vocabulary; its `name` is there in each language of the content."""
+
+    slug: str
+
+
+class Row(Protocol):
+    """An item of a snapshot."""
+
+    @property
+    def values(self) -> Iterable[tuple[str, str]]:
+        """The terms it has, as (vocabulary, slug)."""
+
+    def key_in(self, language: str) -> bytes:
+        """Return the sort key of its title in a language (`content.collation.sort_key`)."""
+
+
+class Snapshot(Protocol):
+    """What a search asks of the public items at one version, each of which has a slot: a number of their bitmaps."""
+
+    @property
+    def token(self) -> str:
+        """What names the version."""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The items by slot."""
+
+    @property
+    def slots(self) -> Mapping[int, int]:
+        """The slots by primary key."""
+
+    @property
+    def live(self) -> FrozenBitMap:
+        """The slots of all that is public."""
+
+    @property
+    def bitmaps(self) -> Mapping[tuple[str, str], FrozenBitMap]:
+        """The slots of the items that have a term, by (vocabulary, slug)."""
+
+    @property
+    def terms(self) -> Mapping[str, Sequence[Term]]:
+        """The terms of each vocabulary."""
+
+    @property
+    def searched(self) -> dict[tuple[str, frozenset[str]], list[FrozenBitMap]]:
+        """What was found at this version, by language and stems: a bitmap for each tier."""
+
+    def labels(self, param: str) -> Mapping[str, str]:
+        """Return the names of a vocabulary in the language of the page, by slug."""
+
+    def bitmap_of(self, pks: Iterable[int]) -> FrozenBitMap:
+        """Return the slots of those among some items (primary keys) that are public."""
+
+
 class Search:
     """One search in one snapshot: which items match every word, by how near the top of a page the words stand.
 
     What is searched is what the pages of the present language tell.
     """
 
-    def __init__(self, query: str, snapshot, index: SearchIndex):
+    def __init__(self, query: str, snapshot: Snapshot, index: SearchIndex) -> None:
         self.snapshot = snapshot
         self.index = index
         self.language = page_language()
@@ -49,7 +105,7 @@ class Search:
             yield (within & tier) - before
             before |= tier
 
-    def _bitmaps(self, stems):
+    def _bitmaps(self, stems: frozenset[str]) -> list[FrozenBitMap]:
         kept, asked = self.snapshot.searched, (self.language, stems)
         if asked not in kept:
             in_terms = self._in_terms(stems)
@@ -63,7 +119,7 @@ class Search:
             return bitmaps
         return kept[asked]
 
-    def _in_terms(self, stems):
+    def _in_terms(self, stems: frozenset[str]) -> FrozenBitMap:
         union = FrozenBitMap()
         for param, terms in self.snapshot.terms.items():
             for term in terms:
@@ -72,7 +128,7 @@ class Search:
         return union
 
 
-def carry_over(before, after, pks: list[int], index: SearchIndex) -> None:
+def carry_over(before: Snapshot, after: Snapshot, pks: list[int], index: SearchIndex) -> None:
     """Take what searches of the snapshot `before` found over to the one `after`, in which some items changed.
 
     A changed item has another slot there, so that nothing has to be taken out; `pks` are those of public ones.
@@ -97,7 +153,7 @@ def carry_over(before, after, pks: list[int], index: SearchIndex) -> None:
         after.searched[language, stems] = changed
 
 
-def term_stems(term) -> set[str]:
+def term_stems(term: object) -> set[str]:
     """Return the stems of a term's names, each in its language."""
     names = {code: written_words(getattr(term, column("name", code)) or "") for code in content_languages()}
     return {one for code, words in names.items() for one in stems_of(words, code)}
@@ -120,8 +176,8 @@ def ranked(queryset: QuerySet, query: str, index: SearchIndex) -> QuerySet:
     return queryset.order_by(tier, "-published_at", "-pk")
 
 
-def _having(stems, last, index):
-    """The condition of the items that have one of some stems in a tier up to `last`."""
+def _having(stems: frozenset[str], last: int, index: SearchIndex) -> Q:
+    """Return the condition of the items that have one of some stems in a tier up to `last`."""
     condition = Q(pk__in=index.having(stems, last))
     if last >= index.terms_tier:
         for name in index.term_fields:

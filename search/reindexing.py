@@ -1,9 +1,9 @@
 """The writing of a whole search index again: when a language is added, on demand, after a backup came back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.migrations import AddField
+from django.db.migrations import AddField, Migration
 
 from content.languages import column, other_languages
 from search.index import SearchIndex
@@ -19,7 +19,7 @@ def reindex(index: SearchIndex, start: int = 0, batch: int = 500) -> Iterator[tu
         yield done, last
 
 
-def follow_languages(index: SearchIndex, field: str, using: str, plan) -> None:
+def follow_languages(index: SearchIndex, field: str, using: str, plan: Iterable[tuple[Migration, bool]]) -> None:
     """After migrations (`plan`) that add a language to a field of the model, have its pages find what they tell.
 
     A text that is translated is found by the pages of the languages that were there when it was indexed.

@@ -2,13 +2,14 @@
 
 from functools import lru_cache
 
+from pyroaring import FrozenBitMap
 from rapidfuzz import fuzz, process
 
 from content.collation import fold
 from content.languages import page_language
 from search.analysis import words_of
 from search.index import SearchIndex
-from search.query import Search
+from search.query import Search, Snapshot
 
 SHORTEST_MENDED, NEAR, PROPOSED = 4, 75, 10
 """Words of fewer letters are not mended; this near, in percent, is a word proposed, of the nearest that are tried."""
@@ -16,7 +17,7 @@ TITLES_READ = 100
 """Titles in which the language of a proposed word is looked for."""
 
 
-def nearest(query: str, snapshot, index: SearchIndex) -> str:
+def nearest(query: str, snapshot: Snapshot, index: SearchIndex) -> str:
     """Return the same search with each word that finds nothing replaced by the nearest one that does, or "".
 
     A word that nothing is near of is left out; only what finds public items is proposed.
@@ -34,8 +35,8 @@ def nearest(query: str, snapshot, index: SearchIndex) -> str:
     return found if search.words and search.bitmap else ""
 
 
-def _nearest_word(word, snapshot, index):
-    """The nearest word that finds public items, or ""; of several as near, one that the page's language tells."""
+def _nearest_word(word: str, snapshot: Snapshot, index: SearchIndex) -> str:
+    """Return the nearest word that finds public items, or ""; of several as near, one that the page tells."""
     known, best, best_score = known_words(index, snapshot.token), "", 0.0
     close = process.extract(fold(word), list(known), scorer=fuzz.ratio, limit=PROPOSED, score_cutoff=NEAR)
     for one, score, _key in close:
@@ -49,8 +50,8 @@ def _nearest_word(word, snapshot, index):
     return best
 
 
-def _is_told(word, bitmap, snapshot):
-    """Whether a folded word is in the name of a term or in a title (the first of a bitmap), as the page tells them."""
+def _is_told(word: str, bitmap: FrozenBitMap, snapshot: Snapshot) -> bool:
+    """Return whether a folded word is, as the page tells them, in the name of a term or in a bitmap's first titles."""
     names = (name for param in snapshot.terms for name in snapshot.labels(param).values())
     language = page_language()
     titles = (snapshot.rows[slot].key_in(language).split(b"\x00", 1)[0].decode() for slot in bitmap[:TITLES_READ])
