@@ -1,4 +1,4 @@
-"""Faceted lists over the items of any model: exact counts in about a millisecond, from memory, with SQL as the oracle.
+"""Faceted lists over the items of any model: exact counts in about a millisecond, from memory; SQL is the reference.
 
 What it does. A facet is declared once, as a filter of django-filter: OR within it, AND across facets. Beside each value
 stands the number of items it would give: every filter applies but the facet's own. A visitor's choice is read from the
@@ -11,6 +11,6 @@ How to use it. Subclass `catalogue.Catalogue`: the model, which items are public
 the database then counts every public change itself. `loader.Index(FilterSet).current()` is the snapshot of this moment.
 
 What it costs. A request reads one row, the version. When it has moved, up to 300 changed items are patched in; more, or
-a first start, read the whole catalogue (15 s a million items, 50 MB a hundred thousand). A facet of forty values is
+a first start, read all the items (15 s a million items, 50 MB a hundred thousand). A facet of forty values is
 counted in some tens of microseconds; a change costs one trigger, in the transaction of the change.
 """

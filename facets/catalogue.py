@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.db.models import Model, QuerySet
 from pyroaring import FrozenBitMap
@@ -10,8 +10,12 @@ from pyroaring import FrozenBitMap
 from facets.orders import Order
 from facets.version import VersionLog
 
+if TYPE_CHECKING:
+    from facets.declaration import Term
+    from facets.snapshot import Snapshot
 
-class Found(Protocol):
+
+class SearchAnswer(Protocol):
     """The answer to one search in one snapshot."""
 
     @property
@@ -19,7 +23,7 @@ class Found(Protocol):
         """The slots of the items that match."""
 
     def ordered(self, within: FrozenBitMap) -> Iterable[FrozenBitMap]:
-        """The bitmaps, best first, into which the matching items of `within` fall."""
+        """Return the bitmaps, best first, into which the matching items of `within` fall."""
 
 
 class SearchEngine(Protocol):
@@ -29,21 +33,21 @@ class SearchEngine(Protocol):
     """Characters of a search that are read."""
 
     def has_words(self, query: str) -> bool:
-        """Whether there is anything to search for in what was typed."""
+        """Return whether there is anything to search for in what was typed."""
 
     def narrowed(self, queryset: QuerySet, query: str) -> QuerySet:
-        """The items of a queryset that match, by SQL."""
+        """Return the items of a queryset that match, by SQL."""
 
     def ranked(self, queryset: QuerySet, query: str) -> QuerySet:
-        """The same, best first, then the newest first."""
+        """Return the same, best first, then the newest first."""
 
-    def search(self, query: str, snapshot: Any) -> Found:
-        """The same in a snapshot."""
+    def search(self, query: str, snapshot: "Snapshot") -> SearchAnswer:
+        """Return the answer to a search in a snapshot: the same items."""
 
-    def nearest(self, query: str, snapshot: Any) -> str:
-        """The search mended, where that finds something; else ""."""
+    def nearest(self, query: str, snapshot: "Snapshot") -> str:
+        """Return the search mended, where that finds something; else ""."""
 
-    def carry_over(self, before: Any, after: Any, pks: list[int]) -> None:
+    def carry_over(self, before: "Snapshot", after: "Snapshot", pks: list[int]) -> None:
         """Take what was searched in the snapshot `before` over to `after`, in which some items changed."""
 
 
@@ -64,21 +68,21 @@ class Catalogue:
     search: SearchEngine | None = None
 
     def public(self) -> QuerySet:
-        """All the public may see, in the order of their keys, texts as they are stored."""
+        """Return all the public may see, in the order of their keys, texts as they are stored."""
         raise NotImplementedError
 
     def public_among(self, pks: Iterable[int]) -> QuerySet:
-        """Those of some items (primary keys) that the public may see, in the order of their keys."""
+        """Return those of some items (primary keys) that the public may see, in the order of their keys."""
         raise NotImplementedError
 
     def appeared(self, since: datetime, until: datetime, limit: int) -> set[int]:
-        """The keys of the items (`limit` at most) that the clock alone made public after one moment, up to another."""
+        """Return the keys of `limit` items at most that the clock alone made public after `since`, up to `until`."""
         return set()
 
     def next_appearance(self, now: datetime) -> datetime | None:
-        """When the next item will become public by the clock alone, or None."""
+        """Return when the next item will become public by the clock alone, or None."""
         return None
 
-    def moved_slugs(self, vocabulary: type[Model], slugs: Iterable[str] | None = None) -> dict[str, str]:
-        """What the terms of a vocabulary are called now that had some slugs (or any), as {former: present}."""
+    def moved_slugs(self, vocabulary: "type[Term]", slugs: Iterable[str] | None = None) -> dict[str, str]:
+        """Return what the terms of a vocabulary are called now that had some slugs (or any), as {former: present}."""
         return {}

@@ -4,17 +4,35 @@ OR within a facet, AND across facets; a facet's counts apply every filter but it
 facets there are in a subclass of `filterset.FacetedFilterSet`, which reads and answers a whole choice.
 """
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import django_filters
 from django import forms
 from django.db import models
 from django.utils.functional import cached_property
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from facets.filterset import FacetedFilterSet
+
 BY_RELEVANCE = "by_relevance"
 """The order of a search: by the tier where its words were found, then the newest first."""
 SHOWN_AT_FIRST = 8
-"""Options of a facet shown before "Voir les N autres"."""
+"""Options of a facet that are shown at once; the others are shown on demand."""
+
+
+class Term(Protocol):
+    """One entry of a vocabulary: a row of a model whose manager gives them all `in_display_order`."""
+
+    _meta: ClassVar[Any]
+    objects: ClassVar[Any]
+    pk: Any
+    slug: str
+    name: str
+    order: int
 
 
 @dataclass(slots=True)
@@ -45,12 +63,18 @@ class KnownValuesField(forms.Field):
 
     widget = forms.MultipleHiddenInput
 
-    def __init__(self, *, known, moved=None, **kwargs):
+    def __init__(
+        self,
+        *,
+        known: Callable[[], Iterable[str]],
+        moved: Callable[[Collection[str]], Mapping[str, str]] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(required=False, **kwargs)
         self.known = known
         self.moved = moved
 
-    def clean(self, value):
+    def clean(self, value: Iterable[str] | None) -> list[str]:
         """Return the known ones among the values of the query, under their present names."""
         asked = set(value or ())
         if not asked:
@@ -65,63 +89,66 @@ class KnownValuesField(forms.Field):
 class DeclaredFilter(django_filters.Filter):
     """A filter under the name of its query parameter; a filterset works on a copy of the declaration."""
 
-    nothing: str | tuple = ()
+    nothing: str | tuple[str, ...] = ()
     """What is read where the parameter is absent."""
+    parent: "FacetedFilterSet"
+    """The filterset, set when one is made."""
 
-    def __init__(self, field_name=None, *, param, label):
+    def __init__(self, field_name: str | None = None, *, param: str, label: "StrOrPromise") -> None:
         super().__init__(field_name, label=label)
         self.param = param
 
-    def __copy__(self):
-        """A twin with the same attributes; Python would take ten times as long to find that out."""
+    def __copy__(self) -> Self:
+        """Return a twin with the same attributes; Python would take ten times as long to find that out."""
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         return twin
 
 
 class Facet(DeclaredFilter):
-    """A filter of several values that counts them; subclasses say which values there are and which field holds them.
-
-    `labels_in_sql(public)` gives every value a visitor may choose among some items, in display order, by value.
-    """
+    """A filter of several values that counts them; subclasses say which values there are and which field holds them."""
 
     lookup: str
     model: type[models.Model]
     """The model that is filtered, set when the filterset is declared."""
 
     @property
-    def field(self):
+    def field(self) -> KnownValuesField:
         """The form field that reads this facet's parameter."""
         return KnownValuesField(known=lambda: self.labels, moved=self.moved, label=self.label)
 
-    def moved(self, values):
-        """Those among some values that were renamed or merged, as {former: present}."""
+    def labels_in_sql(self, public: models.QuerySet) -> dict[str, str]:
+        """Return every value a visitor may choose among some items, in display order, as {value: label}."""
+        raise NotImplementedError
+
+    def moved(self, values: Collection[str]) -> Mapping[str, str]:
+        """Return those among some values that were renamed or merged, as {former: present}."""
         return {}
 
     @property
-    def model_field(self):
+    def model_field(self) -> Any:
         """The field of the model whose values are counted."""
         return self.model._meta.get_field(self.field_name)
 
-    def filter(self, queryset, values):
-        """Narrow `queryset` to the items that have one of the values at least."""
+    def filter(self, queryset: models.QuerySet, values: Collection[str]) -> models.QuerySet:
+        """Return the items of `queryset` that have one of the values at least; all of them without a value."""
         if not values:
             return queryset
         matching = self.model._default_manager.filter(**{f"{self.lookup}__in": values})
         return queryset.filter(pk__in=matching.order_by().values("pk"))
 
     @cached_property
-    def labels(self):
+    def labels(self) -> dict[str, str]:
         """Every value a visitor may choose, in display order, as {value: label}."""
         return self.parent.answers.labels(self)
 
     @property
-    def chosen(self):
+    def chosen(self) -> tuple[str, ...]:
         """The values that are ticked, in display order."""
         return self.parent.selection.values[self.param]
 
     @cached_property
-    def options(self):
+    def options(self) -> list[Option]:
         """The values in use, and the ticked ones whatever their count, in display order."""
         totals, counts = self.parent.answers.counts(self)
         chosen = self.chosen
@@ -132,17 +159,17 @@ class Facet(DeclaredFilter):
         ]
 
     @cached_property
-    def first_options(self):
+    def first_options(self) -> list[Option]:
         """The options to show at once."""
         return self.options if len(self.options) <= SHOWN_AT_FIRST + 1 else self.options[:SHOWN_AT_FIRST]
 
     @cached_property
-    def more_options(self):
+    def more_options(self) -> list[Option]:
         """The options to show on demand: more than one, or none."""
         return self.options[len(self.first_options) :]
 
     @property
-    def more_chosen(self):
+    def more_chosen(self) -> bool:
         """Whether something is ticked among those shown on demand."""
         return any(option.selected for option in self.more_options)
 
@@ -150,31 +177,31 @@ class Facet(DeclaredFilter):
 class TermFacet(Facet):
     """A facet over one vocabulary: its values are slugs, its labels the names in the page's language."""
 
-    vocabulary: type[models.Model]
+    vocabulary: type[Term]
     """The model of the terms, set when the filterset is declared."""
 
-    def __init__(self, field_name, **kwargs):
-        super().__init__(field_name, **kwargs)
+    def __init__(self, field_name: str, *, param: str, label: "StrOrPromise") -> None:
+        super().__init__(field_name, param=param, label=label)
         self.lookup = f"{field_name}__slug"
 
-    def labels_in_sql(self, public):
-        """The whole vocabulary, so that a shared address keeps its meaning when a term falls out of use."""
+    def labels_in_sql(self, public: models.QuerySet) -> dict[str, str]:
+        """Return the whole vocabulary, so that a shared address keeps its meaning when a term falls out of use."""
         return {term.slug: term.name for term in self.vocabulary.objects.in_display_order()}
 
-    def moved(self, values):
-        """The slugs that terms had before they were renamed, or merged into another, as {former: present}."""
+    def moved(self, values: Collection[str]) -> Mapping[str, str]:
+        """Return the slugs that terms had before they were renamed, or merged into another, as {former: present}."""
         return self.parent.answers.moved(self, values)
 
 
 class YearFacet(Facet):
     """A facet over a field of years, the latest first."""
 
-    def __init__(self, field_name, **kwargs):
-        super().__init__(field_name, **kwargs)
+    def __init__(self, field_name: str, *, param: str, label: "StrOrPromise") -> None:
+        super().__init__(field_name, param=param, label=label)
         self.lookup = field_name
 
-    def labels_in_sql(self, public):
-        """The years of the public items."""
+    def labels_in_sql(self, public: models.QuerySet) -> dict[str, str]:
+        """Return the years of some items, the latest first, each under itself."""
         field = self.field_name
         years = public.exclude(**{field: None}).order_by(f"-{field}").values_list(field, flat=True)
         return {str(year): str(year) for year in years.distinct()}
@@ -183,11 +210,11 @@ class YearFacet(Facet):
 class SearchField(forms.CharField):
     """A search, cut after `longest` characters, where it gets too long to be one."""
 
-    def __init__(self, *, longest, **kwargs):
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.longest = longest
 
-    def clean(self, value):
+    def clean(self, value: Any) -> str:
         """Return the words, without the spaces around them."""
         return super().clean(value)[: self.longest].strip()
 
@@ -198,49 +225,49 @@ class SearchFilter(DeclaredFilter):
     nothing = ""
 
     @property
-    def field(self):
+    def field(self) -> SearchField:
         """The form field that reads the search."""
         return SearchField(longest=self.parent.catalogue.search.longest, required=False, label=self.label)
 
-    def filter(self, queryset, value):
-        """Narrow `queryset` to the items that match."""
+    def filter(self, queryset: models.QuerySet, value: str) -> models.QuerySet:
+        """Return the items of `queryset` that match a search; all of them without one."""
         return self.parent.catalogue.search.narrowed(queryset, value) if value else queryset
 
 
 class SortFilter(DeclaredFilter):
-    """The order of the list: each choice names a method of the queryset; the first is the default.
+    """The order of the list: each choice has a label and names a method of the queryset; the first is the default.
 
     The choice BY_RELEVANCE is there when there is a search only, and is the default then.
     """
 
-    def __init__(self, *, param, label, choices):
+    def __init__(self, *, param: str, label: "StrOrPromise", choices: Mapping[str, tuple["StrOrPromise", str]]) -> None:
         super().__init__(param=param, label=label)
         self.choices = choices
 
     @property
-    def field(self):
+    def field(self) -> KnownValuesField:
         """The form field that reads the order; it keeps a known value or none."""
         return KnownValuesField(known=lambda: self.choices, label=self.label)
 
-    def filter(self, queryset, values):
-        """Put `queryset` in the order asked for."""
+    def filter(self, queryset: models.QuerySet, values: Collection[str]) -> models.QuerySet:
+        """Return `queryset` in the order asked for."""
         selection = self.parent.selection
         order = self.order(selection.sort)
         if order == BY_RELEVANCE:
             return self.parent.catalogue.search.ranked(queryset, selection.search)
         return getattr(queryset, order)()
 
-    def available(self, searched):
-        """The choices of a list, the default first."""
+    def available(self, searched: str) -> dict[str, tuple["StrOrPromise", str]]:
+        """Return the choices of a list under a search ("" for none), the default first, as {value: (label, method)}."""
         return {value: one for value, one in self.choices.items() if searched or one[1] != BY_RELEVANCE}
 
-    def order(self, value):
-        """The name of the order behind a choice, "" being the default."""
+    def order(self, value: str) -> str:
+        """Return the name of the order behind a choice, "" being the default."""
         available = self.available(self.parent.selection.search)
         return available.get(value, next(iter(available.values())))[1]
 
     @property
-    def options(self):
+    def options(self) -> list[OrderOption]:
         """The orders, ready to print."""
         selection = self.parent.selection
         available = self.available(selection.search)

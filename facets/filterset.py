@@ -1,21 +1,25 @@
 """How a visitor's whole choice is read from an address, told back and answered; its facets are in `declaration`."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
+from typing import Any
 
 import django_filters
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from facets.backends.bitmaps import IndexAnswers
+from facets.backends.bitmaps import Found, IndexAnswers
 from facets.backends.sql import SqlAnswers
 from facets.catalogue import Catalogue
-from facets.declaration import Facet, SearchFilter, SortFilter, TermFacet
+from facets.declaration import DeclaredFilter, Facet, SearchFilter, SortFilter, TermFacet
 from facets.selection import Selection
+from facets.snapshot import Snapshot
 
 TOLD = 5
 """Unknown values that a notice names."""
@@ -42,11 +46,11 @@ class Removal:
     query: str
 
 
-class Declared(dict):
+class Declared(dict[str, DeclaredFilter]):
     """The filters of a class, by parameter: each filterset is made with a copy, which shares what never changes."""
 
-    def __deepcopy__(self, memo):
-        """The filters copied one by one, none of what they hold."""
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, DeclaredFilter]:
+        """Return the filters copied one by one, none of what they hold."""
         return {param: copy(one) for param, one in self.items()}
 
 
@@ -61,15 +65,22 @@ class FacetedFilterSet(django_filters.FilterSet):
     catalogue: Catalogue
     """What the application tells of the items; a subclass names it."""
 
-    def __init__(self, data=None, queryset=None, *, snapshot=None, **kwargs):
+    def __init__(
+        self,
+        data: MultiValueDict | None = None,
+        queryset: QuerySet | None = None,
+        *,
+        snapshot: Snapshot | None = None,
+        **kwargs: Any,
+    ) -> None:
         data, self.left_out = self._bounded(data)
         super().__init__(data, queryset, **kwargs)
         self.snapshot = snapshot
         self.answers = SqlAnswers(self) if snapshot is None else IndexAnswers(self, snapshot)
 
     @classmethod
-    def get_filters(cls):
-        """The filters by query parameter instead of by attribute, in order of declaration."""
+    def get_filters(cls) -> Declared:
+        """Return the filters by query parameter instead of by attribute, in order of declaration."""
         filters = Declared((getattr(one, "param", name), one) for name, one in super().get_filters().items())
         for one in filters.values():
             one.model = cls._meta.model
@@ -78,7 +89,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         return filters
 
     @classmethod
-    def _bounded(cls, data):
+    def _bounded(cls, data: MultiValueDict | None) -> tuple[MultiValueDict, int]:
         """Return the parameters this filterset reads, with at most MAX_VALUES values, and how many were left out."""
         kept, room, left_out = MultiValueDict(), MAX_VALUES, 0
         for param in data or ():
@@ -90,58 +101,55 @@ class FacetedFilterSet(django_filters.FilterSet):
         return kept, left_out
 
     @classmethod
-    def declared_facets(cls):
-        """The facets, in display order, as they were declared: for addresses and indexes, not for counts."""
+    def declared_facets(cls) -> list[Facet]:
+        """Return the facets, in display order, as they were declared: for addresses and indexes, not for counts."""
         return [one for one in cls.base_filters.values() if isinstance(one, Facet)]
 
     @classmethod
-    def term_facets(cls):
-        """Those over a vocabulary."""
+    def term_facets(cls) -> list[TermFacet]:
+        """Return those of `declared_facets` that are over a vocabulary."""
         return [one for one in cls.declared_facets() if isinstance(one, TermFacet)]
 
     @cached_property
-    def facets(self):
+    def facets(self) -> list[Facet]:
         """The facets, in display order."""
         return [one for one in self.filters.values() if isinstance(one, Facet)]
 
-    def facet(self, param):
-        """The facet of a query parameter."""
+    def facet(self, param: str) -> Facet:
+        """Return the facet of a query parameter; KeyError where there is none."""
         return self.filters[param]
 
     @cached_property
-    def search(self):
+    def search(self) -> SearchFilter:
         """The search box."""
         return next(one for one in self.filters.values() if isinstance(one, SearchFilter))
 
     @property
-    def nearest(self):
+    def nearest(self) -> tuple[str, str] | None:
         """The query string of the same choice with the words of the search mended, and those words; or None."""
         asked = self.selection.search
         words = self.catalogue.search.nearest(asked, self.snapshot) if asked and self.snapshot else ""
         return (replace(self.selection, search=words).query(), words) if words else None
 
     @cached_property
-    def sort(self):
+    def sort(self) -> SortFilter:
         """The order of the list."""
         return next(one for one in self.filters.values() if isinstance(one, SortFilter))
 
     @cached_property
-    def selection(self):
+    def selection(self) -> Selection:
         """What the visitor has chosen, as far as it is known."""
         chosen = {param: self._read(one) for param, one in self.filters.items()}
         search = chosen[self.search.param]
         _default, *others = self.sort.available(search)
         asked_sort = next((value for value in chosen[self.sort.param] if value in others), "")
+        values = {facet.param: tuple(chosen[facet.param]) for facet in self.facets}
         return Selection(
-            {facet.param: tuple(chosen[facet.param]) for facet in self.facets},
-            sort=asked_sort,
-            search=search,
-            sort_param=self.sort.param,
-            search_param=self.search.param,
+            values, sort=asked_sort, search=search, sort_param=self.sort.param, search_param=self.search.param
         )
 
-    def _read(self, one):
-        """What a filter's own field makes of the query, as the form would say; a form costs a millisecond to make."""
+    def _read(self, one: DeclaredFilter) -> Any:
+        """Return what a filter's own field makes of the query, as a form would; making one costs a millisecond."""
         if one.param not in self.data:
             return one.nothing
         field = one.field
@@ -151,14 +159,14 @@ class FacetedFilterSet(django_filters.FilterSet):
             return field.clean(None)
 
     @cached_property
-    def moved(self):
+    def moved(self) -> dict[str, Mapping[str, str]]:
         """The values of the address that are called otherwise by now, as {parameter: {former: present}}."""
         strangers = {facet: set(self.data.getlist(facet.param)).difference(facet.labels) for facet in self.facets}
         found = {facet.param: facet.moved(values) for facet, values in strangers.items() if values}
         return {param: moved for param, moved in found.items() if moved}
 
     @cached_property
-    def chips(self):
+    def chips(self) -> list[Chip]:
         """The chosen values, in display order."""
         return [
             Chip(str(facet.label), facet.labels[value], self.selection.without(facet.param, value).query())
@@ -167,7 +175,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         ]
 
     @property
-    def removals(self):
+    def removals(self) -> list[Removal]:
         """What the removal of each facet's choice, or of a search beside one, would bring, the most fruitful first."""
         removals = [
             Removal(
@@ -186,17 +194,17 @@ class FacetedFilterSet(django_filters.FilterSet):
         return sorted((one for one in removals if one.count), key=lambda one: -one.count)
 
     @property
-    def results(self):
+    def results(self) -> Found | QuerySet:
         """The items found, in the order asked for: a sequence of primary keys, to count and to slice."""
         return self.answers.results()
 
     @property
-    def everything(self):
-        """All the items, in the default order, whatever is chosen."""
+    def everything(self) -> Found | QuerySet:
+        """All the items, in the default order, whatever is chosen: a sequence of primary keys too."""
         return self.answers.everything()
 
     @cached_property
-    def notices(self):
+    def notices(self) -> list[str]:
         """Sentences that say what in the address was left out."""
         notices = []
         longest = self.catalogue.search.longest

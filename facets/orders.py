@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from content.languages import page_language
+
+if TYPE_CHECKING:
+    from facets.snapshot import Row, Snapshot
 
 FAR = 1 << 30
 """The place of what has no place in an order: the end."""
@@ -12,24 +15,24 @@ FAR = 1 << 30
 
 @dataclass(frozen=True)
 class Order:
-    """One order: `key(snapshot)` gives a function from a row to what it is sorted by.
+    """One order: `key(snapshot)` gives a function from a row to what it is sorted by, the least first.
 
     `by_language` says whether it depends on the language of the page.
     """
 
-    key: Callable[[Any], Callable[[Any], Any]]
+    key: Callable[["Snapshot"], Callable[["Row"], Any]]
     by_language: bool = False
 
 
 def newest_first() -> Order:
-    """The latest published first; ties in a fixed order."""
+    """Return the order of publication, the latest first; ties by primary key, the greatest first."""
     return Order(lambda snapshot: lambda row: (-row.published_at, -row.pk))
 
 
 def by_title() -> Order:
-    """In the alphabetical order of the titles that the page tells."""
+    """Return the alphabetical order of the titles that the page tells; ties by primary key."""
 
-    def key(snapshot):
+    def key(snapshot: "Snapshot") -> Callable[["Row"], Any]:
         language = page_language()
         return lambda row: (row.key_in(language), row.pk)
 
@@ -37,13 +40,13 @@ def by_title() -> Order:
 
 
 def by_first_term(field_name: str) -> Order:
-    """By each item's first term of one vocabulary in the language of the page, then by title; without any, last."""
+    """Return the order of each item's first term in one field, then of title; without any, last."""
 
-    def key(snapshot):
+    def key(snapshot: "Snapshot") -> Callable[["Row"], Any]:
         language, param = page_language(), snapshot.params[field_name]
         ranks = {(param, slug): rank for rank, slug in enumerate(snapshot.labels(param))}
 
-        def place(row):
+        def place(row: "Row") -> tuple[int, bytes, int]:
             return min((ranks.get(one, FAR) for one in row.values), default=FAR), row.key_in(language), row.pk
 
         return place

@@ -1,6 +1,6 @@
-"""What a visitor has chosen and the query strings that change it; what the choices mean is in `facets`."""
+"""What a visitor has chosen and the query strings that change it; what the choices mean is in `declaration`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from urllib.parse import quote_plus
@@ -11,19 +11,22 @@ HOLE = "\ue000"
 """What stands for the values of a facet while the rest of a query is written: a private character of Unicode."""
 
 
-def encoded(pairs):
-    """The query string of some pairs (application/x-www-form-urlencoded), as `urlencode` writes it."""
+def encoded(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the query string of some pairs (application/x-www-form-urlencoded), as `urlencode` writes it."""
     return "&".join([_pair(name, value) for name, value in pairs])
 
 
 @lru_cache(maxsize=10_000)
-def _pair(name, value):
+def _pair(name: str, value: str) -> str:
     return f"{quote_plus(name)}={quote_plus(value)}"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The chosen values of each facet in display order, the search, and the order ("" by default)."""
+    """The chosen values of each facet in display order, the search, and the order ("" by default).
+
+    `sort_param` and `search_param` are the names under which an address gives the order and the search.
+    """
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
@@ -31,30 +34,32 @@ class Selection:
     sort_param: str = "tri"
     search_param: str = "q"
 
-    def __len__(self):
-        """How many values are chosen, all facets together."""
+    def __len__(self) -> int:
+        """Return how many values are chosen, all facets together."""
         return sum(len(chosen) for chosen in self.values.values())
 
     @property
-    def chosen(self):
+    def chosen(self) -> Mapping[str, tuple[str, ...]]:
         """The facets where something is chosen, as {parameter: values}."""
         return {param: values for param, values in self.values.items() if values}
 
-    def without(self, param, value=None):
-        """The selection less one value, or less every value of a facet."""
+    def without(self, param: str, value: str | None = None) -> "Selection":
+        """Return the selection less one value, or less every value of a facet."""
         kept = tuple(chosen for chosen in self.values[param] if value is not None and chosen != value)
         return replace(self, values={**self.values, param: kept})
 
-    def cleared(self):
-        """Nothing chosen; the search and the order stay."""
+    def cleared(self) -> "Selection":
+        """Return the selection with nothing chosen in any facet; the search and the order stay."""
         return replace(self, values={})
 
-    def sorted_by(self, sort):
-        """The same choice in another order."""
+    def sorted_by(self, sort: str) -> "Selection":
+        """Return the same choice in another order, "" being the default."""
         return replace(self, sort=sort)
 
-    def toggled(self, param, order):
-        """The query strings with each value of a facet added, or removed, as {value: query}; `order` has all values.
+    def toggled(self, param: str, order: Iterable[str]) -> dict[str, str]:
+        """Return the query strings with each value of a facet added, or removed, as {value: query}.
+
+        `order` has all the values, in display order.
 
         It is for links to every value of a facet: what they have in common is written once.
         """
@@ -73,14 +78,17 @@ class Selection:
             queries[value] = f"?{query[1:]}" if query else ""
         return queries
 
-    def query(self, page=1):
-        """The query string of this selection, always in the same order: "?pays=france&tri=titre", or "" for none."""
+    def query(self, page: int = 1) -> str:
+        """Return the query string of this selection and a page of its list: "?genre=tale&sort=title", or "" for none.
+
+        The search comes first, then the facets in display order, then the order and the page.
+        """
         if page > 1:
             return f"{self._first_page}&page={page}" if self._first_page else f"?page={page}"
         return self._first_page
 
     @cached_property
-    def _first_page(self):
+    def _first_page(self) -> str:
         pairs = [(self.search_param, self.search)] if self.search else []
         pairs += [(param, value) for param, values in self.values.items() for value in values]
         if self.sort:

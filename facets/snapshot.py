@@ -1,4 +1,4 @@
-"""The facet index: counts, order and pages from memory, one snapshot a catalogue version.
+"""The facet index: counts, order and pages from memory, one snapshot for each version of the items.
 
 Each public item has a slot; a bitmap (of CRoaring, never changed) for each facet value says which slots have it.
 How a snapshot is read from the database and kept up to date is in `loader`; what SQL would answer is in `backends.sql`,
@@ -8,24 +8,27 @@ and the tests hold this to it.
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import islice
+from typing import Any
 
 from django.utils import translation
+from django.utils.safestring import SafeString
 from pyroaring import FrozenBitMap
 
 from content.collation import sort_key
 from content.languages import page_language
+from facets.declaration import Term
 from facets.orders import Order
 from facets.version import Stamp
 
 LISTS_KEPT = 128
 """Parts of lists kept by a process for one version, about 60 kB each."""
 _name_key = lru_cache(maxsize=1000)(sort_key)
-"""The same few names of terms are on every card."""
+"""Every item on a page has some of the same few names of terms."""
 NONE = FrozenBitMap()
 """The bitmap of no item."""
 
@@ -34,7 +37,8 @@ NONE = FrozenBitMap()
 class Row:
     """What the index keeps of one item; `values` are its facet values, as (parameter, value).
 
-    `title_key` is that of the default language, `translated` those of the others that it has a title in.
+    `published_at` is in microseconds since 1970; `title_key` is that of the default language, `translated` those of the
+    others that it has a title in.
     """
 
     pk: int
@@ -43,20 +47,20 @@ class Row:
     values: tuple[tuple[str, str], ...]
     translated: tuple[tuple[str, bytes], ...] = ()
 
-    def key_in(self, language):
-        """The sort key of the title that a page in a language tells."""
+    def key_in(self, language: str) -> bytes:
+        """Return the sort key of the title that a page in a language tells."""
         return next((key for code, key in self.translated if code == language), self.title_key)
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The public catalogue at one version: never changed once made, so that threads share it without a lock.
+    """The public items at one version: never changed once made, so that threads share it without a lock.
 
     `sorts` are the orders by name; `former` the slugs that terms had, by parameter, each with the present one.
     `rows` is by slot, and a slot of which `live` has no bit holds an item that is not public any more. `terms` are
     the vocabularies by facet parameter; `params` the parameters of the facets by field of the model; `fragments` what
-    has been rendered of this version, as `cards` keeps it; `lists` what pages of the same list have in common, as HTML;
-    `searched` is what searches have found, as their engine keeps it.
+    an application has rendered of single items, under keys that end with the primary key of the item; `lists` what
+    pages of the same list have in common, as HTML; `searched` is what searches have found, as their engine keeps it.
     """
 
     stamp: Stamp
@@ -66,18 +70,18 @@ class Snapshot:
     slots: Mapping[int, int]
     live: FrozenBitMap
     bitmaps: Mapping[tuple[str, str], FrozenBitMap]
-    terms: Mapping[str, list]
+    terms: Mapping[str, list[Term]]
     params: Mapping[str, str]
     sorts: Mapping[str, Order]
     former: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    fragments: dict = field(default_factory=dict)
-    lists: dict = field(default_factory=dict)
-    searched: dict = field(default_factory=dict)
-    orders: dict = field(default_factory=dict)
-    labels_by_language: dict = field(default_factory=dict)
+    fragments: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    lists: dict[Hashable, SafeString] = field(default_factory=dict)
+    searched: dict[Any, Any] = field(default_factory=dict)
+    orders: dict[tuple[str, str], tuple[list[Any], list[int]]] = field(default_factory=dict)
+    labels_by_language: dict[tuple[str, str | None], dict[str, str]] = field(default_factory=dict)
 
-    def labels(self, param):
-        """The values of a facet a visitor may choose, in display order in the language of the page, {value: label}."""
+    def labels(self, param: str) -> dict[str, str]:
+        """Return the values a visitor may choose, as {value: label}, in display order in the language of the page."""
         key = (param, translation.get_language())
         if key not in self.labels_by_language:
             if param in self.terms:
@@ -89,16 +93,21 @@ class Snapshot:
                 }
         return self.labels_by_language[key]
 
-    def names(self, pk, field_name):
-        """The names of the terms that an item has in one field, in the language of the page."""
+    def names(self, pk: int, field_name: str) -> list[str]:
+        """Return the names of the terms that an item has in one field, in the language and the order of the page.
+
+        KeyError for an item that is not public.
+        """
         param = self.params[field_name]
         labels = self.labels(param)
         return sorted(
             (labels[value] for name, value in self.rows[self.slots[pk]].values if name == param), key=_name_key
         )
 
-    def matching(self, chosen, ignoring=None, within=None):
-        """The bitmap of the items (of `within`) under every choice ({parameter: values}) but one parameter’s."""
+    def matching(
+        self, chosen: Mapping[str, Sequence[str]], ignoring: str | None = None, within: FrozenBitMap | None = None
+    ) -> FrozenBitMap:
+        """Return the bitmap of the items (of `within`) under every choice ({parameter: values}) but one parameter’s."""
         found = self.live if within is None else within
         for param, values in chosen.items():
             if param != ignoring and values:
@@ -108,46 +117,46 @@ class Snapshot:
         return found
 
     @cached_property
-    def token(self):
+    def token(self) -> str:
         """What visitors see, in a few characters: the version, and the last publication that has come due."""
         latest = max((row.published_at for row in self.rows), default=0)
         return f"{self.stamp.epoch:x}-{self.stamp.number}-{latest:x}"
 
-    def bitmap_of(self, pks):
-        """The bitmap of those among some items (primary keys) that are public."""
+    def bitmap_of(self, pks: Iterable[int]) -> FrozenBitMap:
+        """Return the bitmap of those among some items (primary keys) that are public."""
         return FrozenBitMap([slot for slot in map(self.slots.get, pks) if slot is not None])
 
-    def translated(self, language):
-        """The bitmap of the items that have a title in a language other than the default one."""
+    def translated(self, language: str) -> FrozenBitMap:
+        """Return the bitmap of the items that have a title in a language other than the default one."""
         codes = enumerate([code for code, _key in row.translated] for row in self.rows)
         return FrozenBitMap([slot for slot, known in codes if language in known]) & self.live
 
     @cached_property
-    def totals(self):
-        """How many items have each value in the whole catalogue, as {parameter: {value: count}}."""
-        totals = {}
+    def totals(self) -> dict[str, dict[str, int]]:
+        """How many of all the items have each value, as {parameter: {value: count}}; only values that are in use."""
+        totals: dict[str, dict[str, int]] = {}
         for (param, value), bitmap in self.bitmaps.items():
             if bitmap:
                 totals.setdefault(param, {})[value] = len(bitmap)
         return totals
 
     @cached_property
-    def _counters(self):
+    def _counters(self) -> dict[str, list[tuple[str, Callable[[FrozenBitMap], int]]]]:
         """What gives, of a bitmap, how many of its items have each value, as {parameter: [(value, function)]}."""
-        counters = defaultdict(list)
+        counters: dict[str, list[tuple[str, Callable[[FrozenBitMap], int]]]] = defaultdict(list)
         for (param, value), bitmap in self.bitmaps.items():
             if bitmap:
                 counters[param].append((value, bitmap.intersection_cardinality))
         return counters
 
-    def counts(self, param, within):
-        """How many items of the bitmap `within` have each value of a facet, as {value: count}."""
+    def counts(self, param: str, within: FrozenBitMap) -> dict[str, int]:
+        """Return how many items of the bitmap `within` have each value of a facet, as {value: count}."""
         if within == self.live:
             return self.totals.get(param, {})
         return {value: count_with(within) for value, count_with in self._counters.get(param, ())}
 
-    def kept(self, key, make):
-        """What `make` (a function) tells of this version, made once for a key; when there are many, all are let go."""
+    def kept(self, key: Hashable, make: Callable[[], SafeString]) -> SafeString:
+        """Return what `make` tells of this version, made once for a key; beyond LISTS_KEPT, all are let go."""
         html = self.lists.get(key)
         if html is None:
             html = make()
@@ -156,8 +165,8 @@ class Snapshot:
             self.lists[key] = html
         return html
 
-    def page(self, bitmap, order, start, stop):
-        """The primary keys of a slice of the items of a bitmap, in the order that a queryset method names.
+    def page(self, bitmap: FrozenBitMap, order: str, start: int, stop: int) -> list[int]:
+        """Return the primary keys of a slice of the items of a bitmap, in one of the orders of `sorts`.
 
         Either the whole order is walked until the slice is full, or the bitmap is sorted: whichever is shorter.
         """
@@ -169,17 +178,21 @@ class Snapshot:
             slots = list(islice(filter(bitmap.__contains__, sequence), start, min(stop, count)))
         return [self.rows[slot].pk for slot in slots]
 
-    def around(self, bitmap, order, slot):
-        """The place from 0 of a slot among those of a bitmap, in an order, and the primary keys beside it, or None."""
+    def around(self, bitmap: FrozenBitMap, order: str, slot: int) -> tuple[int, int | None, int | None]:
+        """Return the place (from 0) of a slot of a bitmap in an order, and the primary keys before and after it.
+
+        At an end of the list, the key is None.
+        """
         keys, sequence = self._order(order)
         here = bisect_left(sequence, keys[slot], key=keys.__getitem__)
         place = sum(map(bitmap.__contains__, islice(sequence, here)))
         sides = range(here - 1, -1, -1), range(here + 1, len(sequence))
         beside = (next((sequence[at] for at in side if sequence[at] in bitmap), None) for side in sides)
-        return place, *(None if one is None else self.rows[one].pk for one in beside)
+        previous, following = (None if one is None else self.rows[one].pk for one in beside)
+        return place, previous, following
 
-    def _order(self, name):
-        """The sort key of each slot, and the slots sorted by it."""
+    def _order(self, name: str) -> tuple[list[Any], list[int]]:
+        """Return the sort key of each slot, and the slots sorted by it."""
         sort = self.sorts[name]
         order = (name, page_language() if sort.by_language else "")
         if order not in self.orders:
@@ -188,8 +201,15 @@ class Snapshot:
             self.orders[order] = keys, sorted(range(len(keys)), key=keys.__getitem__)
         return self.orders[order]
 
-    def patched(self, stamp, seen_at, expires_at, gone, rows):
-        """The snapshot after a change: the items `gone` (primary keys) left out, `rows` put in (again)."""
+    def patched(
+        self,
+        stamp: Stamp,
+        seen_at: datetime,
+        expires_at: datetime | None,
+        gone: Collection[int],
+        rows: Sequence[Row],
+    ) -> "Snapshot":
+        """Return the snapshot after a change: the items `gone` (primary keys) left out, `rows` put in (again)."""
         all_rows, slots = [*self.rows, *rows], dict(self.slots)
         left = {slot for slot in (slots.pop(pk, None) for pk in gone) if slot is not None}
         put = range(len(self.rows), len(all_rows))
@@ -224,9 +244,9 @@ class Snapshot:
         return after
 
 
-def slots_by_value(rows, slots):
-    """The bitmaps of some slots of a list of rows by what they have, as {(parameter, value): bitmap}."""
-    found = defaultdict(lambda: array("I"))
+def slots_by_value(rows: Sequence[Row], slots: Iterable[int]) -> dict[tuple[str, str], FrozenBitMap]:
+    """Return the bitmaps of some slots of a list of rows by what they have, as {(parameter, value): bitmap}."""
+    found: dict[tuple[str, str], array] = defaultdict(lambda: array("I"))
     for slot in slots:
         for one in rows[slot].values:
             found[one].append(slot)

@@ -1,11 +1,12 @@
-"""The database triggers that move the version of a catalogue; what the version means is in `version`.
+"""The database triggers that move the version of some items; what the version means is in `version`.
 
 Installed after every `migrate`, because SQLite drops the triggers of a table that a migration rebuilds; and taken away
 before, because it refuses to rebuild one that the triggers of another table read.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
@@ -13,10 +14,10 @@ from django.db import connections, models
 from facets.version import LOGGED, VersionLog
 
 ITEM, CHILD, TERM, OTHER = "item", "child", "term", "other"
-"""What a row is to a catalogue: an item, a part of one, a term of a vocabulary, or a thing that pages print."""
+"""What a row is: an item, a part of one, a term of a vocabulary, or another thing that pages print."""
 EVENTS = ("insert", "update", "delete")
 MANY = 1000
-"""More items than this changed at once are logged as the whole catalogue."""
+"""More items than this changed at once are logged as all of them."""
 
 
 class Triggers:
@@ -26,19 +27,19 @@ class Triggers:
     where "{row}" stands for the row: "{row}.status = 'published'".
     """
 
-    def __init__(self, log: VersionLog, items: str, public: str):
+    def __init__(self, log: VersionLog, items: str, public: str) -> None:
         self.log = log
         self._items = items
         self._public = public
-        self.watched: dict[str, tuple[str, str]] = {}
+        self.watched: dict[str, tuple[str, str | None]] = {}
 
     @property
     def items(self) -> type[models.Model]:
         """The model of the items."""
         return apps.get_model(self._items)
 
-    def watch(self, table: str, role: str, column: str = "") -> None:
-        """Have every change of `table` move the version; `column` names the item in the row of a CHILD."""
+    def watch(self, table: str, role: str, column: str | None = None) -> None:
+        """Have every change of `table` move the version; `column` names the item in the row of an ITEM or a CHILD."""
         self.watched[table] = (role, column)
 
     def watch_items(self) -> None:
@@ -58,20 +59,20 @@ class Triggers:
         related = {field.related_model for field in (*model._meta.many_to_many, *model._meta.fields)}
         # In an order of their own, so that two installations have the same tables, to the byte.
         for other in sorted(related - {None, model}, key=lambda one: one._meta.label):
-            if other._meta.app_label == app:  # the account of an author is on no page
+            if other._meta.app_label == app:  # what belongs to another application is on no page
                 self.watch(other._meta.db_table, TERM if hasattr(other, "description") else OTHER)
 
     # Coming and going
 
-    def suspend(self, sender=None, using: str = "default", plan=(), **_kwargs) -> None:
+    def suspend(self, sender: Any = None, using: str = "default", plan: Collection = (), **_kwargs: Any) -> None:
         """Take the triggers away from SQLite while migrations run, if any do."""
         if plan and connections[using].vendor == "sqlite":
             self.remove(using)
 
-    def install(self, sender=None, using: str = "default", plan=(), **_kwargs) -> None:
+    def install(self, sender: Any = None, using: str = "default", plan: Collection = (), **_kwargs: Any) -> None:
         """Create the version's row and the triggers of every watched table that exists; replaces what is there.
 
-        After migrations, whoever holds the catalogue reads it again: nobody has counted what they changed.
+        After migrations, whoever holds the items reads them again: nobody has counted what they changed.
         """
         connection = connections[using]
         tables = set(connection.introspection.table_names())
@@ -88,9 +89,9 @@ class Triggers:
         """Return the names of the triggers that should be there and are not, in alphabetical order."""
         connection = connections[using]
         postgresql = connection.vendor == "postgresql"
-        catalogue = "pg_trigger WHERE NOT tgisinternal" if postgresql else "sqlite_master WHERE 1"
+        listed = "pg_trigger WHERE NOT tgisinternal" if postgresql else "sqlite_master WHERE 1"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {'tgname' if postgresql else 'name'} FROM {catalogue}")
+            cursor.execute(f"SELECT {'tgname' if postgresql else 'name'} FROM {listed}")
             there = {row[0] for row in cursor.fetchall()}
         tables = set(connection.introspection.table_names()) & self.watched.keys()
         wanted = {f"{table}_version_{event}" for table in tables for event in EVENTS}
@@ -110,14 +111,14 @@ class Triggers:
                         cursor.execute(f"DROP TRIGGER IF EXISTS {table}_version_order ON {table}")
 
     @contextmanager
-    def counted_once(self, using: str = "default") -> Iterator[set]:
-        """Count what is written inside, in the transaction that is open, as one change of the catalogue.
+    def counted_once(self, using: str = "default") -> Iterator[set[int | None]]:
+        """Count what is written inside, in the transaction that is open, as one change of the items.
 
         Whoever writes in bulk fills the set that this gives with the keys of the public items it changed; None in it
         stands for all of them. The order of writers is kept.
         """
         connection = connections[using]
-        changed: set = set()
+        changed: set[int | None] = set()
         tables = [table for table in self.watched if table in connection.introspection.table_names()]
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
@@ -136,24 +137,24 @@ class Triggers:
                 for statement in self._statements(connection.vendor, tables):
                     cursor.execute(statement)
         if changed:
-            whole = None in changed or len(changed) > MANY
-            self.log.move(using, [None] if whole else sorted(changed))
+            known = sorted(pk for pk in changed if pk is not None)
+            self.log.move(using, [None] if None in changed or len(known) > MANY else known)
 
     # Their SQL
 
     @property
-    def _version(self):
+    def _version(self) -> str:
         """The table of the version; its name also names the functions and the lock."""
         return self.log.version_model._meta.db_table
 
     @property
-    def _change(self):
+    def _change(self) -> tuple[str, str | None]:
         """The table of the log, and its column that names an item."""
         model = self.log.change_model
         return model._meta.db_table, model._meta.get_field("item").column
 
     @property
-    def _counted(self):
+    def _counted(self) -> str:
         """The setting of a PostgreSQL transaction that says who counts."""
         return f"{self.items._meta.app_label}.counted"
 
@@ -164,8 +165,11 @@ class Triggers:
         for table in tables:
             yield from each(table, *self.watched[table])
 
-    def _sqlite(self, table, role, column):
-        """A trigger for each row, in the transaction of the change; one writer at a time, so nothing to order."""
+    def _sqlite(self, table: str, role: str, column: str | None) -> Iterator[str]:
+        """Yield the statements of the triggers of a table, which are for each row.
+
+        One writer at a time is in SQLite: there is nothing to order.
+        """
         items, (log, item), version = self.items._meta, self._change, self._version
         for event, rows in (("insert", ("NEW",)), ("update", ("OLD", "NEW")), ("delete", ("OLD",))):
             of_item = "EXISTS (SELECT 1 FROM {table} AS item WHERE item.{pk} = {row}.{column} AND ({public}))"
@@ -194,10 +198,10 @@ class Triggers:
                 f"DELETE FROM {log} WHERE version <= (SELECT number FROM {version}) - {LOGGED}; END"
             )
 
-    def _postgresql_functions(self):
-        """The functions of the triggers, which are for each statement.
+    def _postgresql_functions(self) -> str:
+        """Return the functions of the triggers, which are for each statement.
 
-        The lock comes before the first row is touched, so that writers of the catalogue are ordered, versions are
+        The lock comes before the first row is touched, so that writers of the items are ordered, versions are
         numbered in the order of commits, and two writers never wait for each other.
         """
         (log, item), version = self._change, self._version
@@ -229,7 +233,8 @@ BEGIN
 END $$;
 """
 
-    def _postgresql(self, table, role, column):
+    def _postgresql(self, table: str, role: str, column: str | None) -> Iterator[str]:
+        """Yield the statements of the triggers of a table, which are for each statement."""
         items, version = self.items._meta, self._version
         yield f"DROP TRIGGER IF EXISTS {table}_version_order ON {table}"
         yield (

@@ -1,10 +1,11 @@
-"""The version of a catalogue: a counter that the transaction of every public change moves, and the log of what changed.
+"""The version of some items: a counter that the transaction of every public change moves, and the log of what changed.
 
 The database itself counts, by triggers (`triggers`), so that no way of writing can forget to. What is built from a
 version is in `snapshot`.
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -14,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 LOGGED = 10_000
-"""Versions whose changes are kept; whoever is further behind reads the whole catalogue again."""
+"""Versions whose changes are kept; whoever is further behind reads all the items again."""
 
 
 def new_epoch() -> int:
@@ -23,7 +24,7 @@ def new_epoch() -> int:
 
 
 class AbstractVersion(models.Model):
-    """One row: how many public changes a catalogue has seen."""
+    """One row: how many public changes the items have seen."""
 
     epoch = models.BigIntegerField(default=new_epoch)
     number = models.BigIntegerField(default=0)
@@ -33,7 +34,7 @@ class AbstractVersion(models.Model):
         verbose_name = _("catalogue version")
         verbose_name_plural = _("catalogue version")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.number)
 
 
@@ -48,7 +49,7 @@ class AbstractChange(models.Model):
         verbose_name = _("catalogue change")
         verbose_name_plural = _("catalogue changes")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.version}: {self.item}"
 
 
@@ -61,9 +62,9 @@ class Stamp:
 
 
 class VersionLog:
-    """The version of one catalogue, and its log, in the two tables whose models are named ("app.Model")."""
+    """The version of the items of one catalogue, and its log, in two tables whose models are named ("app.Model")."""
 
-    def __init__(self, version: str, change: str):
+    def __init__(self, version: str, change: str) -> None:
         self._version = version
         self._change = change
 
@@ -86,7 +87,7 @@ class VersionLog:
         return Stamp(*row) if row else Stamp(0, 0)
 
     @cached_property
-    def _query(self):
+    def _query(self) -> str:
         return f"SELECT epoch, number FROM {self.version_model._meta.db_table}"
 
     def changed_since(self, old: Stamp, new: Stamp) -> set[int] | None:
@@ -96,16 +97,19 @@ class VersionLog:
         changes = self.change_model._default_manager.filter(version__gt=old.number, version__lte=new.number)
         rows = set(changes.values_list("version", "item")[: LOGGED + 1])
         complete = len({version for version, _item in rows}) == new.number - old.number
-        items = {item for _version, item in rows}
-        return items if complete and None not in items else None
+        items = {item for _version, item in rows if item is not None}
+        everything = any(item is None for _version, item in rows)
+        return items if complete and not everything else None
 
     def begin(self, using: str) -> None:
         """Create the row of the version where there is none."""
         versions = self.version_model._default_manager.using(using)
         if not versions.exists():
-            versions.create(pk=1, epoch=new_epoch())
+            version = self.version_model(epoch=new_epoch())
+            version.pk = 1
+            version.save(using=using, force_insert=True)
 
-    def move(self, using: str, items: list[int | None]) -> None:
+    def move(self, using: str, items: Iterable[int | None]) -> None:
         """Count one change, of some items (primary keys), in the transaction that is open; [None] stands for all."""
         versions = self.version_model._default_manager.using(using)
         versions.update(number=F("number") + 1)
