@@ -136,6 +136,17 @@ class FacetedFilterSet(django_filters.FilterSet):
         """The order of the list."""
         return next(one for one in self.filters.values() if isinstance(one, SortFilter))
 
+    @classmethod
+    def select(
+        cls, values: Mapping[str, tuple[str, ...]] | None = None, *, sort: str = "", search: str = ""
+    ) -> Selection:
+        """Return a choice of values (by parameter), an order and a search, under the names that addresses have."""
+        search_param, sort_param = (
+            next(param for param, one in cls.base_filters.items() if isinstance(one, kind))
+            for kind in (SearchFilter, SortFilter)
+        )
+        return Selection(values or {}, sort, search, sort_param=sort_param, search_param=search_param)
+
     @cached_property
     def selection(self) -> Selection:
         """What the visitor has chosen, as far as it is known."""
@@ -144,9 +155,7 @@ class FacetedFilterSet(django_filters.FilterSet):
         _default, *others = self.sort.available(search)
         asked_sort = next((value for value in chosen[self.sort.param] if value in others), "")
         values = {facet.param: tuple(chosen[facet.param]) for facet in self.facets}
-        return Selection(
-            values, sort=asked_sort, search=search, sort_param=self.sort.param, search_param=self.search.param
-        )
+        return self.select(values, sort=asked_sort, search=search)
 
     def _read(self, one: DeclaredFilter) -> Any:
         """Return what a filter's own field makes of the query, as a form would; making one costs a millisecond."""

@@ -31,8 +31,8 @@ class Selection:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = ""
     search: str = ""
-    sort_param: str = "tri"
-    search_param: str = "q"
+    sort_param: str = field(kw_only=True)
+    search_param: str = field(kw_only=True)
 
     def __len__(self) -> int:
         """Return how many values are chosen, all facets together."""

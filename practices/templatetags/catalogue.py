@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from content.patterns import filled, filled_each, filled_lines, joined
-from facets.selection import Selection
+from practices.filters import PracticeFilterSet
 from practices.presentation.cards import rendered_cards
 from practices.presentation.charts import bars, places, years
 from practices.shortlist import MOST
@@ -157,7 +157,7 @@ def pagination(page, selection=None):
     """The page numbers of a list; a list without filters has no `selection`."""
     if page.paginator.num_pages == 1:
         return ""
-    selection = Selection() if selection is None else selection
+    selection = PracticeFilterSet.select() if selection is None else selection
     back, forward = page.has_previous(), page.has_next()
     return filled(
         "practices/_pagination.html",

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from content.languages import columns_of, page_language, told
-from facets.selection import Selection
 from practices.filters import PracticeFilterSet
 from practices.models import Organisation, Practice
 from search.analysis import LONGEST_QUERY, words_of
@@ -130,4 +129,4 @@ def _begins(name, words):
 
 
 def _listing(values=None, search=""):
-    return reverse("practices:listing") + Selection(values or {}, search=search).query()
+    return reverse("practices:listing") + PracticeFilterSet.select(values, search=search).query()
