@@ -167,13 +167,19 @@ def narrowed(queryset: QuerySet, query: str, index: SearchIndex) -> QuerySet:
 
 
 def ranked(queryset: QuerySet, query: str, index: SearchIndex) -> QuerySet:
-    """Return the same, in the order of `Search.ordered`, then the newest first."""
+    """Return the same, in the order of `Search.ordered`, then the newest first (by `published_at`).
+
+    A search without a word has every item in one tier.
+    """
+    newest_first = ("-published_at", "-pk")
     words = asked_words(query)
+    if not words:
+        return queryset.order_by(*newest_first)
     reached = [
         When(reduce(and_, (_having(stems, tier, index) for stems in words)), then=Value(tier)) for tier in index.tiers
     ]
     tier = Case(*reached, default=Value(len(index.tiers)), output_field=IntegerField())
-    return queryset.order_by(tier, "-published_at", "-pk")
+    return queryset.order_by(tier, *newest_first)
 
 
 def _having(stems: frozenset[str], last: int, index: SearchIndex) -> Q:

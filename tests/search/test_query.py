@@ -84,3 +84,48 @@ def test_a_renamed_term_needs_no_indexing():
     genre.save()
 
     assert found("legende", library.read()) == [book.pk]
+
+
+def ranked_by_sql(query):
+    """The primary keys that a search finds by SQL, best first."""
+    return list(ENGINE.ranked(ENGINE.narrowed(Book.objects.shown(), query), query).values_list("pk", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_book_stands_in_the_tier_of_the_word_that_is_found_last_and_once():
+    last = make_book("Le sel", blurb="Un jardin et du pain", day=9)
+    mixed = make_book("Jardin", blurb="Du pain, un jardin, du pain", day=8)
+    term = make_book("Jardin", genres=["pain"], day=1)
+    older, newer = make_book("Pain au jardin", day=2), make_book("Jardin de pain", blurb="pain", day=3)
+    make_book("Jardin", blurb="un jardin", day=9)
+    snapshot = library.read()
+
+    expected = [newer.pk, older.pk, term.pk, last.pk, mixed.pk]
+
+    assert found("jardin pain", snapshot) == expected
+    assert ranked_by_sql("jardin pain") == expected
+    assert [len(bitmap) for bitmap in ENGINE.search("jardin pain", snapshot).ordered(snapshot.live)] == [2, 1, 2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["", " ", "…!", "🌱", '"', "()", "l’"])
+def test_what_holds_no_word_finds_every_book_the_newest_first_or_what_its_letters_find(typed):
+    book, newer = make_book("Jardin"), make_book("Pain", day=1)
+
+    expected = [] if ENGINE.has_words(typed) else [newer.pk, book.pk]
+
+    assert found(typed, library.read()) == ranked_by_sql(typed) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("jardin*", '"jardin"', "jardin OR", "NOT jardin", "NEAR(jardin)", "tokens:jardin", "jard-in", "0jardin"),
+        *("jardin\x00", "jardin'; --", "jardin & pain | !sel", "%jardin_", "½ jardin", "庭 jardin", "jardin " * 90),
+    ],
+)
+def test_no_operator_of_a_database_is_reached_and_both_find_the_same(typed):
+    make_book("Jardin"), make_book("Pain", blurb="un jardin or not"), make_book("½ jardin 庭")
+
+    assert found(typed, library.read()) == ranked_by_sql(typed)
