@@ -71,6 +71,12 @@ class Library(Catalogue):
         """When the next book comes out."""
         return Book.objects.filter(lent=False, published_at__gt=now).aggregate(next=Min("published_at"))["next"]
 
+    def moved_slugs(self, vocabulary, slugs=None):
+        """What terms that had another slug are called now."""
+        renamed = vocabulary.objects.exclude(former_slug="")
+        renamed = renamed if slugs is None else renamed.filter(former_slug__in=slugs)
+        return dict(renamed.values_list("former_slug", "slug"))
+
 
 class BookFilterSet(FacetedFilterSet):
     """What one can choose books by."""

@@ -27,6 +27,7 @@ class Term(models.Model):
     slug = models.SlugField(unique=True)
     description = models.TextField(blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    former_slug = models.SlugField(blank=True)
 
     objects = models.Manager.from_queryset(TermQuerySet)()
 
