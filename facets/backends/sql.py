@@ -23,7 +23,9 @@ class SqlAnswers:
 
     def moved(self, facet: TermFacet, slugs: Collection[str]) -> Mapping[str, str]:
         """Return what terms that had some slugs are called now, as {former: present}."""
-        return self.filterset.catalogue.moved_slugs(facet.vocabulary, slugs)
+        # PostgreSQL refuses a text with NUL, which no slug holds.
+        storable = [slug for slug in slugs if "\x00" not in slug]
+        return self.filterset.catalogue.moved_slugs(facet.vocabulary, storable)
 
     def counts(self, facet: Facet) -> tuple[dict[str, int], dict[str, int]]:
         """Return the values in use, as {value: count}, twice: among all items, and under every filter but this one."""
