@@ -1,17 +1,17 @@
-"""The name of the application that keeps the site running, and what it looks after by itself."""
+"""The application that keeps the site running, and what it sets up when Django starts."""
 
 from django.apps import AppConfig
 from django.conf import settings
 
 
 class OperationsConfig(AppConfig):
-    """Health, and what else an installation needs for ten years; it knows nothing of the catalogue."""
+    """Health, logs, backups and the rest of what any installation needs; it knows nothing of the catalogue."""
 
     name = "operations"
     default_auto_field = "django.db.models.BigAutoField"
 
-    def ready(self):
-        """Have the health of what every installation has looked at."""
+    def ready(self) -> None:
+        """Register what every installation has: parts of its health, examinations, logs, hooks of its backups."""
         from operations import health
         from operations.backup import hooks
         from operations.logs import sentry, slow_queries

@@ -1,17 +1,18 @@
-"""Whether the clock can be believed before anything is erased by it: time that jumped has left no trace.
+"""Whether the clock can be believed before anything is erased by it: a jump shows as days that left no trace.
 
 Days pass, and the database sees them: rows are made, and `prune` itself ends well every night. Between what is known
 and now, a clock that was set wrong shows a hole, which stays however long it is wrong.
 """
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from operations.doctor import broken, fine
+from operations.doctor import Finding, broken, fine
 from operations.models import Run
 
 LONGEST = timedelta(days=30)
@@ -22,8 +23,8 @@ MEND = (
 )
 
 
-def jump(now):
-    """The last moment before the clock jumped and the first one after, as datetimes; None where it did not.
+def jump(now: datetime) -> tuple[datetime, datetime] | None:
+    """Return the last moment before the clock jumped and the first one after; None where it did not jump.
 
     What `prune` was last told to erase by is believed, and so is all before it, unless it lies in the future.
     """
@@ -39,9 +40,9 @@ def jump(now):
     return None
 
 
-def _days(since, now):
+def _days(since: datetime | None, now: datetime) -> list[datetime]:
     """The days on which rows were made, whatever they are of, as sorted moments."""
-    found = set()
+    found: set[datetime] = set()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
             if isinstance(field, models.DateTimeField) and (field.auto_now_add or field.default is timezone.now):
@@ -52,14 +53,14 @@ def _days(since, now):
     return sorted(found)
 
 
-def told(found):
-    """A jump, as a sentence for whoever holds the installation."""
+def told(found: tuple[datetime, datetime]) -> str:
+    """Return a jump as a sentence without its full stop, for whoever holds the installation."""
     before, after = (date_format(timezone.localtime(one), "d/m/Y") for one in found)
     return f"Rien n’est connu entre le {before} et le {after} : l’horloge a peut-être sauté"
 
 
-def examination():
-    """Whether `prune` would refuse, as findings of `doctor`."""
+def examination() -> Iterator[Finding]:
+    """Yield whether `prune` would refuse to erase, as a finding of `doctor`."""
     if found := jump(timezone.now()):
         yield broken(f"{told(found)}, et rien n’est plus effacé.", MEND)
     else:

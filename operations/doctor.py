@@ -4,7 +4,7 @@ What is examined is in the `diagnostics` of each application. The words are Fren
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 logger = logging.getLogger(__name__)
@@ -15,25 +15,25 @@ MARKS = ("bien", "attention", "PANNE")
 
 @dataclass(frozen=True)
 class Finding:
-    """What one examination found, and what to do about it."""
+    """What one examination found: FINE, DOUBTFUL or BROKEN, a sentence, and what to do about it."""
 
     level: int
     words: str
     mend: str = ""
 
 
-def fine(words):
-    """All is well."""
+def fine(words: str) -> Finding:
+    """Return a finding that all is well."""
     return Finding(FINE, words)
 
 
-def doubtful(words, mend):
-    """The site works; somebody should know."""
+def doubtful(words: str, mend: str) -> Finding:
+    """Return a finding that the site works, and that somebody should have a look."""
     return Finding(DOUBTFUL, words, mend)
 
 
-def broken(words, mend):
-    """The site does not do what it promises."""
+def broken(words: str, mend: str) -> Finding:
+    """Return a finding that the site does not do what it promises."""
     return Finding(BROKEN, words, mend)
 
 
@@ -49,13 +49,16 @@ class Examination:
 examinations: list[Examination] = []
 
 
-def examine(name, look, *, asks_database=False):
-    """Have one more thing examined."""
+def examine(name: str, look: Callable[[], Iterable[Finding]], *, asks_database: bool = False) -> None:
+    """Register an examination, as `Examination` describes it."""
     examinations.append(Examination(name, look, asks_database))
 
 
-def consult(tables_are_there):
-    """Examine everything; yields (name, finding) as each comes. An examination that fails is itself a finding."""
+def consult(tables_are_there: Callable[[], bool]) -> Iterator[tuple[str, Finding]]:
+    """Examine everything; yield (name of the examination, finding) as each comes.
+
+    An examination that raises is itself a finding.
+    """
     for one in examinations:
         if one.asks_database and not tables_are_there():  # it has been told once
             continue

@@ -1,6 +1,6 @@
 """How the health of an installation is asked: every part at once, each in its own thread, within a bounded time.
 
-Which parts there are is left to who watches them: `parts` here, each application in its `ready`.
+Which parts there are is left to the applications, which call `watch` when Django starts.
 """
 
 import logging
@@ -16,7 +16,7 @@ from django.db import connections
 logger = logging.getLogger(__name__)
 
 SECONDS = 1.5
-"""How long an answer waits for the slowest part; what listens to it may give up after two."""
+"""How long an answer waits for the slowest part; supervision may give up after two."""
 OK, FAILED, SLOW = "ok", "failed", "no answer"
 
 
@@ -30,11 +30,14 @@ class Part:
     name: str
     look: Callable[[], str]
     vital: bool = True
-    answer: Future | None = None
+    answer: Future[str] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def ask(self):
-        """Begin to look unless a former question is still unanswered: a frozen part holds one thread, never more."""
+    def ask(self) -> Future[str]:
+        """Begin to look, and return the word to come.
+
+        While a former question is unanswered, its answer is returned: a frozen part holds one thread, never more.
+        """
         with self.lock:
             if self.answer is None or self.answer.done():
                 self.answer = Future()
@@ -42,7 +45,7 @@ class Part:
                 threading.Thread(target=self._look, args=[self.answer], name=f"health-{self.name}", daemon=True).start()
             return self.answer
 
-    def _look(self, answer):
+    def _look(self, answer: Future[str]) -> None:
         try:
             word = self.look()
         except Exception as error:
@@ -57,13 +60,16 @@ class Part:
 parts: dict[str, Part] = {}
 
 
-def watch(name, look, *, vital=True):
-    """Have the health of a part asked under a name."""
+def watch(name: str, look: Callable[[], str], *, vital: bool = True) -> None:
+    """Register a part of the site, as `Part` describes it; one of the same name is replaced."""
     parts[name] = Part(name, look, vital)
 
 
-def report(strict=False):
-    """Ask every part; return (whether the site can serve, {name: word}). With `strict`, every part counts as vital."""
+def report(strict: bool = False) -> tuple[bool, dict[str, str]]:
+    """Ask every part; return (whether the site can serve, {name: "ok" or the word for what is wrong}).
+
+    With `strict`, every part counts as vital.
+    """
     until = monotonic() + SECONDS
     asked = {name: part.ask() for name, part in parts.items()}
     words = {}

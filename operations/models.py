@@ -16,5 +16,5 @@ class Run(models.Model):
         verbose_name = "run of a command"
         verbose_name_plural = "runs of commands"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

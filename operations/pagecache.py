@@ -3,7 +3,8 @@
 A page is kept under the version of the catalogue it was made from, so nothing is ever invalidated by hand. Only a page
 that is the same for everybody is kept: one that sets a cookie, says that it is private or not to be stored, or says it
 varies with cookies (as Django does as soon as a form has a CSRF token), never is. Which version there is, is known by
-`reader`; whether the database can be asked, by `watchdog`: while it cannot, pages of the last known version are served.
+the index (`facets.loader`); whether the database answers, by `operations.postgresql.watchdog`: while it does not, pages
+of the last known version are served.
 """
 
 import gzip
@@ -11,21 +12,26 @@ import json
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b, sha256
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import parse_qsl, urlencode
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import brotli
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError, connections
 
-from operations.postgresql.watchdog import pulse
+from operations.postgresql.watchdog import Pulse, pulse
 
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=&+")
 """The characters of a query that may be put in order; any other query is left as it came."""
 KEPT_TYPES = ("text/html", "application/atom+xml", "application/xml")
+CONDITIONS = ("HTTP_ACCEPT_ENCODING", "HTTP_IF_NONE_MATCH")
+"""What a page that is kept does not depend on, hidden from the application."""
 OF_A_BODY = ("content-type", "content-length", "content-encoding")
 """Headers that an answer without a body leaves out."""
 LARGEST = 1 << 20
@@ -34,34 +40,53 @@ SHARED_SECONDS = 24 * 3600
 QUICK = 0.5
 """Seconds within which a connection that was cut says so."""
 
+Headers: TypeAlias = list[tuple[str, str]]
+Key: TypeAlias = tuple[str, str, str, str, str]
+"""What a page is kept under: the token of the version, the host, the scheme, the path and the query."""
+
+
+class Snapshot(Protocol):
+    """What visitors see at one version of the catalogue."""
+
+    @property
+    def token(self) -> str:
+        """What tells this version from every other."""
+
+
+class Index(Protocol):
+    """What knows the present version of the catalogue."""
+
+    def current(self, *, fresh: bool) -> Snapshot:
+        """Return the snapshot of the present version; an earlier one is allowed for a moment, unless `fresh`."""
+
 
 @dataclass(slots=True)
 class Page:
     """A response of status 200, ready to send in the encodings asked for so far."""
 
-    headers: list[tuple[str, str]]
+    headers: Headers
     bodies: dict[str, bytes]
     etag: str
-    answers: dict[str, tuple] = field(default_factory=dict)
+    answers: dict[str, tuple[str, Headers, bytes]] = field(default_factory=dict)
 
     @property
-    def size(self):
-        """About how many bytes it holds."""
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
         return 1024 + sum(map(len, self.bodies.values()))
 
-    def packed(self):
-        """What another process needs to make the same page, as bytes."""
+    def packed(self) -> bytes:
+        """Return what another process needs to make the same page (`unpacked`)."""
         return json.dumps([self.headers, self.etag]).encode() + b"\n" + self.bodies[""]
 
     @classmethod
-    def unpacked(cls, data):
-        """The page that was packed; raise ValueError or TypeError where none was."""
+    def unpacked(cls, data: bytes) -> "Page":
+        """Return the page that was packed; raise ValueError or TypeError where none was."""
         head, _newline, body = data.partition(b"\n")
         headers, etag = json.loads(head)
         return cls([(name, value) for name, value in headers], {"": body}, etag)
 
-    def body(self, encoding):
-        """The body in an encoding, compressed once."""
+    def body(self, encoding: str) -> bytes:
+        """Return the body in an encoding ("br", "gzip" or "", as it is), compressed once."""
         if encoding not in self.bodies:
             plain = self.bodies[""]
             self.bodies[encoding] = (
@@ -69,8 +94,8 @@ class Page:
             )
         return self.bodies[encoding]
 
-    def answer(self, encoding):
-        """The ETag, the headers and the body of an answer in an encoding, made once."""
+    def answer(self, encoding: str) -> tuple[str, Headers, bytes]:
+        """Return the ETag, the headers and the body of an answer in an encoding, made once."""
         if encoding not in self.answers:
             etag = f'"{self.etag}{encoding and "-"}{encoding}"'
             body = self.body(encoding)
@@ -88,19 +113,19 @@ class LocalPages:
 
     limit: int
     size: int = 0
-    pages: OrderedDict = field(default_factory=OrderedDict)
+    pages: OrderedDict[Key, Page] = field(default_factory=OrderedDict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def get(self, key):
-        """The page kept under a key, or None."""
+    def get(self, key: Key) -> Page | None:
+        """Return the page kept under a key, or None."""
         page = self.pages.get(key)
         if page is not None:
             with suppress(KeyError):  # another thread may just have let it go
                 self.pages.move_to_end(key)
         return page
 
-    def set(self, key, page):
-        """Keep a page; room for its compressed forms is counted from the start."""
+    def set(self, key: Key, page: Page) -> None:
+        """Keep a page, unless its key has one; room for its compressed forms is counted from the start."""
         cost = page.size + page.size // 2
         with self.lock:
             if key in self.pages or cost > self.limit:
@@ -125,19 +150,19 @@ class PageCache:
 
     def __init__(
         self,
-        application,
-        index,
+        application: WSGIApplication,
+        index: Index,
         *,
-        params,
-        private,
-        limit,
-        streamed=(),
-        trust_proto=False,
-        editor_cookie="session",
-        shared=None,
-        pulse=pulse,
-        hear=None,
-    ):
+        params: Mapping[str, Sequence[str]],
+        private: Iterable[str],
+        limit: int,
+        streamed: Iterable[str] = (),
+        trust_proto: bool = False,
+        editor_cookie: str = "session",
+        shared: str | None = None,
+        pulse: Pulse = pulse,
+        hear: Callable[[WSGIEnvironment, Headers], object] | None = None,
+    ) -> None:
         self.application = application
         self.index = index
         self.params = params
@@ -149,17 +174,14 @@ class PageCache:
         self.shared = shared
         self.pulse = pulse
         self.hear = hear
-        self.token = None
+        self.token: str | None = None
         self._normalised = lru_cache(maxsize=4096)(self._normalise)
 
-    def __call__(self, environ, start_response):
-        """Answer from the cache where the request allows it."""
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Return the body of an answer, from the cache where the request allows it."""
         path = environ.get("PATH_INFO", "")
-        if (
-            environ["REQUEST_METHOD"] not in ("GET", "HEAD")
-            or path.startswith(self.private)
-            or path.endswith(self.streamed)
-        ):
+        kept = not path.startswith(self.private) and not path.endswith(self.streamed)
+        if not kept or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.application(environ, start_response)
         token = self._token(fresh=self.editor_cookie in environ.get("HTTP_COOKIE", ""))
         if token is None:
@@ -170,16 +192,17 @@ class PageCache:
         key = (token, environ.get("HTTP_HOST", ""), proto, path, environ.get("QUERY_STRING", ""))
         page = self.local.get(key) or self._from_shared(key)
         if page is None:
-            page, answer = self._ask(environ, start_response)
-            if page is None:
-                return answer
+            made = self._ask(environ, start_response)
+            if not isinstance(made, Page):
+                return made
+            page = made
             self.local.set(key, page)
             self._to_shared(key, page)
         if self.hear is not None:
             self.hear(environ, page.headers)
         return send(page, environ, start_response)
 
-    def _token(self, fresh):
+    def _token(self, fresh: bool) -> str | None:
         """What visitors see now, as a string; the last one known while the database does not answer.
 
         A connection that was cut (the server has been restarted) fails at once and is opened again; one that failed
@@ -199,7 +222,7 @@ class PageCache:
                     break
         return self.token
 
-    def _normalise(self, path, query):
+    def _normalise(self, path: str, query: str) -> str:
         """A plain query with its parameters in one order, without those the page of a path does not read."""
         if not PLAIN.issuperset(query):
             return query
@@ -209,17 +232,16 @@ class PageCache:
         pairs = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name in known]
         return urlencode(sorted(pairs, key=lambda pair: known.index(pair[0])))
 
-    def _ask(self, environ, start_response):
-        """Ask the application; return a page to keep, or None and the answer to pass on as it is."""
-        said = []
+    def _ask(self, environ: WSGIEnvironment, start_response: StartResponse) -> Page | list[bytes]:
+        """Ask the application; return a page to keep, or the body of an answer that is passed on as it is."""
+        said: list[Any] = []
 
-        def hear(status, headers, exc_info=None):
+        def hear(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
             said[:] = [status, headers]
             return lambda data: None
 
-        accepted = environ.pop("HTTP_ACCEPT_ENCODING", None)
         method, environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"], "GET"
-        conditions = {name: environ.pop(name) for name in ("HTTP_IF_NONE_MATCH",) if name in environ}
+        conditions = {name: environ.pop(name) for name in CONDITIONS if name in environ}
         answer = self.application(environ, hear)
         try:
             body = b"".join(answer)
@@ -227,8 +249,6 @@ class PageCache:
             if hasattr(answer, "close"):
                 answer.close()
         environ.update(conditions, REQUEST_METHOD=method)
-        if accepted is not None:
-            environ["HTTP_ACCEPT_ENCODING"] = accepted
         status, headers = said
         names = {name.lower(): value for name, value in headers}
         everybody = "set-cookie" not in names and "cookie" not in names.get("vary", "").lower()
@@ -236,15 +256,13 @@ class PageCache:
         page = names.get("content-type", "").startswith(KEPT_TYPES)
         if not (status.startswith("200") and everybody and page and len(body) <= LARGEST):
             start_response(status, headers)
-            return None, [body if method == "GET" else b""]
-        kept = [
-            (name, value) for name, value in headers if name.lower() not in ("content-length", "vary", "cache-control")
-        ]
+            return [body if method == "GET" else b""]
+        kept = [one for one in headers if one[0].lower() not in ("content-length", "vary", "cache-control")]
         kept += [("Vary", "Accept-Encoding"), ("Cache-Control", "no-cache")]
         # Processors have instructions for this one: half the time of BLAKE2 on a hundred kilobytes.
-        return Page(kept, {"": body}, sha256(body).hexdigest()[:24]), None
+        return Page(kept, {"": body}, sha256(body).hexdigest()[:24])
 
-    def _from_shared(self, key):
+    def _from_shared(self, key: Key) -> Page | None:
         if self.shared is None:
             return None
         try:
@@ -257,21 +275,19 @@ class PageCache:
         self.local.set(key, page)
         return page
 
-    def _to_shared(self, key, page):
+    def _to_shared(self, key: Key, page: Page) -> None:
         if self.shared is not None:
-            try:
+            with suppress(Exception):  # a cache that fails is a cache that is empty
                 caches[self.shared].set(shared_key(key), page.packed(), SHARED_SECONDS)
-            except Exception:  # a cache that fails is a cache that is empty
-                return
 
 
-def shared_key(key):
-    """A short key for a cache shared by several processes."""
+def shared_key(key: Key) -> str:
+    """Return a short key for a cache that several processes share."""
     return "page:" + blake2b(repr(key).encode(), digest_size=20).hexdigest()
 
 
-def send(page, environ, start_response):
-    """Answer with a page: its body in the encoding asked for, or 304 where the visitor has it already."""
+def send(page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Answer with a page, in the encoding asked for, or 304 where the visitor has it; return the body to send."""
     accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
     encoding = "br" if "br" in accepted else "gzip" if "gzip" in accepted else ""
     etag, headers, body = page.answer(encoding)

@@ -5,6 +5,6 @@ import tomllib
 from django.conf import settings
 
 
-def version():
-    """The version, as "0.9.0"."""
+def version() -> str:
+    """Return the version, as "0.9.0"."""
     return tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]

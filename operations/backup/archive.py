@@ -12,8 +12,10 @@ import os
 import tarfile
 import threading
 import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, Any, Literal, NotRequired, Protocol, TypedDict
 
 import pyrage
 
@@ -29,35 +31,59 @@ Pour la remettre en place : manage.py restore (voir docs/sauvegardes.md).
 """
 
 
+class Manifest(TypedDict):
+    """What a backup says of itself, as `verified` reads it."""
+
+    format: int
+    made_at: float
+    """The moment of the backup, in seconds since 1970."""
+    vendor: str
+    migrations: list[list[str]]
+    """Those that the database had, each as its application and its name."""
+    rows: dict[str, int]
+    sequences: dict[str, int]
+    files: NotRequired[int]
+    members: dict[str, str]
+    """The SHA-256 of each other member, in hexadecimal."""
+
+
+class Readable(Protocol):
+    """A stream of bytes that is read once, from its beginning to its end."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most `size` bytes, or all that is left; none at the end."""
+
+
 class Unreadable(Exception):
     """The file is not a backup, is damaged, or cannot be opened with the keys at hand; the words are for a person."""
 
 
 class Writer:
-    """Adds members one after the other; `close` writes the manifest."""
+    """Adds members to an archive one after the other; `close` writes the manifest, with `facts` and their checksums."""
 
-    def __init__(self, stream, facts):
+    def __init__(self, stream: IO[bytes], facts: dict[str, Any]) -> None:
         self.compressed = gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=6, filename="")
         self.tar = tarfile.TarFile(fileobj=self.compressed, mode="w", format=tarfile.PAX_FORMAT)
-        self.facts = {"format": FORMAT, **facts}
-        self.members = {}
+        self.facts: dict[str, Any] = {"format": FORMAT, **facts}
+        self.members: dict[str, str] = {}
         self.add("LISEZMOI.txt", ABOUT.encode())
 
-    def add(self, name, data):
+    def add(self, name: str, data: bytes) -> None:
         """Add a member from bytes."""
         self.add_stream(name, io.BytesIO(data), len(data))
 
-    def add_stream(self, name, stream, size):
-        """Add a member of a known size from a file that is open."""
+    def add_stream(self, name: str, stream: Readable, size: int) -> None:
+        """Add a member of `size` bytes from a stream."""
         info = tarfile.TarInfo(name)
         info.size, info.mtime, info.mode = size, int(self.facts["made_at"]), 0o600
         digest = _Hashing(stream)
         self.tar.addfile(info, digest)
         self.members[name] = digest.hexdigest()
 
-    def add_lines(self, folder, lines):
-        """Add lines (bytes) as numbered members of a folder; return how many lines."""
-        piece, size, number, count = [], 0, 0, 0
+    def add_lines(self, folder: str, lines: Iterable[bytes]) -> int:
+        """Add lines as numbered members of a folder; return how many lines there were."""
+        piece: list[bytes] = []
+        size = number = count = 0
         for line in lines:
             piece.append(line)
             size += len(line)
@@ -69,7 +95,7 @@ class Writer:
             self.add(f"{folder}/{number:06}.jsonl", b"".join(piece))
         return count
 
-    def close(self):
+    def close(self) -> None:
         """End with the manifest, without which the archive is worth nothing; in ASCII, as names may be any bytes."""
         manifest = {**self.facts, "members": self.members}
         self.add(MANIFEST, json.dumps(manifest, indent=1).encode())
@@ -80,22 +106,26 @@ class Writer:
 class _Hashing:
     """A file that is read once, with the checksum of what was read."""
 
-    def __init__(self, stream):
+    def __init__(self, stream: Readable) -> None:
         self.stream = stream
         self.digest = hashlib.sha256()
 
-    def read(self, size=-1):
+    def read(self, size: int = -1, /) -> bytes:
         data = self.stream.read(size)
         self.digest.update(data)
         return data
 
-    def hexdigest(self):
+    def hexdigest(self) -> str:
         return self.digest.hexdigest()
 
 
 @contextmanager
-def new_file(path, recipients):
-    """A stream that becomes the file `path`, whole and on the disk, when the block ends well; else nothing is left."""
+def new_file(path: Path, recipients: Sequence[str]) -> Iterator[IO[bytes]]:
+    """Yield a stream that becomes the file `path`, whole and on the disk, when the block ends well.
+
+    When the block fails, nothing is left. `recipients` are public keys of age to encrypt for. Raise FileExistsError
+    while the same file is being written already, and pyrage.RecipientError for a key that is none.
+    """
     partial = path.with_name(f"{path.name}.partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -116,13 +146,13 @@ def new_file(path, recipients):
 
 
 @contextmanager
-def _through(work, mode):
+def _through(work: Callable[[IO[bytes]], object], mode: Literal["rb", "wb"]) -> Iterator[IO[bytes]]:
     """A pipe to or from `work`, which runs in a thread of its own with the other end, in `mode`."""
     reading, writing = os.pipe()
     theirs, ours = (reading, writing) if mode == "rb" else (writing, reading)
-    failure = []
+    failure: list[Exception] = []
 
-    def run():
+    def run() -> None:
         with open(theirs, mode) as end:
             try:
                 work(end)
@@ -150,8 +180,11 @@ def _through(work, mode):
 
 
 @contextmanager
-def opened(path, identities=()):
-    """Read a backup: yields (name, stream) for each member, in order. Raises Unreadable."""
+def opened(path: str | Path, identities: Sequence[str] = ()) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
+    """Open a backup; yield its members as (name, stream), in order, each to be read before the next.
+
+    `identities` are private keys of age, for an encrypted one. Raise Unreadable.
+    """
     try:
         with open(path, "rb") as file:
             encrypted = file.read(len(ENCRYPTED)) == ENCRYPTED
@@ -173,26 +206,31 @@ def opened(path, identities=()):
         raise Unreadable(f"Le fichier est abîmé ou n’est pas une sauvegarde ({error}).") from error
 
 
-def _members(stream):
+def _members(stream: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     with gzip.GzipFile(fileobj=stream) as compressed:
         with tarfile.open(fileobj=compressed, mode="r|") as tar:
             for info in tar:
-                if info.isfile():
-                    yield info.name, tar.extractfile(info)
+                if info.isfile() and (member := tar.extractfile(info)):
+                    yield info.name, member
         while compressed.read(1 << 20):  # to the end, where the checksum of the whole is
             pass
 
 
-def verified(path, identities=(), on_file=None):
-    """Read a whole backup and return its manifest; raises Unreadable when a single byte is not what was written.
+def verified(
+    path: str | Path,
+    identities: Sequence[str] = (),
+    on_file: Callable[[str, Readable], object] | None = None,
+) -> Manifest:
+    """Read a whole backup and return its manifest; raise Unreadable when a single byte is not what was written.
 
     `on_file(name, stream)` is given each uploaded file, and must read it to its end.
     """
-    found, manifest = {}, None
+    found: dict[str, str] = {}
+    written: bytes | None = None
     with opened(path, identities) as members:
         for name, stream in members:
             if name == MANIFEST:
-                manifest = stream.read()
+                written = stream.read()
                 continue
             hashing = _Hashing(stream)
             if on_file and name.startswith("files/"):
@@ -200,9 +238,9 @@ def verified(path, identities=(), on_file=None):
             while hashing.read(1 << 20):
                 pass
             found[name] = hashing.hexdigest()
-    if manifest is None:
+    if written is None:
         raise Unreadable("Le fichier est incomplet : sa fin manque.")
-    manifest = json.loads(manifest)
+    manifest: Manifest = json.loads(written)
     if manifest.get("format") != FORMAT:
         raise Unreadable(f"Format de sauvegarde inconnu ({manifest.get('format')}) : il faut un code plus récent.")
     if found != manifest["members"]:
@@ -213,15 +251,15 @@ def verified(path, identities=(), on_file=None):
     return manifest
 
 
-def read_identities(source):
-    """The private keys of a file as `age-keygen` writes it, given by its path or open."""
-    text = source.read() if hasattr(source, "read") else Path(source).read_text(encoding="utf-8")
+def read_identities(source: str | Path | IO[str]) -> list[str]:
+    """Return the private keys of a file as `age-keygen` writes it, given by its path or open."""
+    text = Path(source).read_text(encoding="utf-8") if isinstance(source, str | Path) else source.read()
     kept = [line.strip() for line in text.splitlines()]
     return [line for line in kept if line.startswith("AGE-SECRET-KEY-")]
 
 
-def sync_folder(folder):
-    """Have the names of a folder written to the disk."""
+def sync_folder(folder: Path) -> None:
+    """Have the names that a folder holds written to the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -11,15 +12,16 @@ class Hooks:
 
     `before()` is called before the rows of a restored database are written, in the same transaction, and `after(facts)`
     once they are all there; `after` returns sentences for the person who restores. `facts` has "at" (a datetime),
-    "moved" (whether the site goes on elsewhere, rather than going back) and what `remember` knew. `remember()` returns
-    JSON that is kept beside the backups, so that a restored database can be told what happened after it was copied.
+    "moved" (whether the site goes on elsewhere, rather than going back) and "memory", what `remember` knew.
+    `remember()` returns a list that JSON can hold, kept beside the backups, so that a restored database can be told
+    what happened after it was copied.
     """
 
     left_out: tuple[str, ...] = ()
     untouched: tuple[str, ...] = ()
     before: Callable[[], None] | None = None
-    after: Callable[[dict], list[str]] | None = None
-    remember: Callable[[], object] | None = None
+    after: Callable[[dict[str, Any]], list[str]] | None = None
+    remember: Callable[[], list[Any]] | None = None
 
 
 @dataclass
@@ -28,22 +30,22 @@ class Registry:
 
     of: dict[str, Hooks] = field(default_factory=dict)
 
-    def left_out(self):
-        """The labels of the models that no backup has, in lower case."""
+    def left_out(self) -> set[str]:
+        """Return the labels of the models that no backup has, in lower case."""
         return {label.lower() for hooks in self.of.values() for label in (*hooks.left_out, *hooks.untouched)}
 
-    def untouched(self):
-        """The labels of the models that a restored database keeps as they were, in lower case."""
+    def untouched(self) -> set[str]:
+        """Return the labels of the models that a restored database keeps as they were, in lower case."""
         return {label.lower() for hooks in self.of.values() for label in hooks.untouched}
 
-    def remembered(self):
-        """What each application remembers, as {name: JSON}."""
+    def remembered(self) -> dict[str, list[Any]]:
+        """Return what each application remembers, by its name; those that remember nothing are left out."""
         return {name: hooks.remember() for name, hooks in self.of.items() if hooks.remember}
 
 
 registry = Registry()
 
 
-def register(name, hooks):
-    """Have the hooks of an application called."""
+def register(name: str, hooks: Hooks) -> None:
+    """Have the hooks of an application called; those it had are replaced."""
     registry.of[name] = hooks

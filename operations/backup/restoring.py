@@ -6,17 +6,23 @@ wait in a folder beside the others and take their place just before the transact
 
 import secrets
 import shutil
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.graph import MigrationGraph
 
 from operations.backup import archive, serialization, writing
+from operations.backup.archive import Manifest, Readable
 from operations.backup.hooks import registry
+from operations.backup.writing import Tell
 
 ALIAS = "default"
 MADE_BY_MIGRATE = {"contenttypes.contenttype", "auth.permission", "auth.group", "auth.group_permissions"}
@@ -27,10 +33,22 @@ class Refused(Exception):
     """Nothing was done; the words are for the person who asked."""
 
 
-def restore(path, *, identities=(), force=False, moved=False, files=True, memory=None, tell=lambda line: None):
-    """Put a backup in the place of what the site has; return sentences about what came back.
+def restore(
+    path: str | Path,
+    *,
+    identities: Sequence[str] = (),
+    force: bool = False,
+    moved: bool = False,
+    files: bool = True,
+    memory: dict[str, list[Any]] | None = None,
+    tell: Tell = lambda line: None,
+) -> list[str]:
+    """Put a backup in the place of what the site has; return French sentences about what came back.
 
-    `memory` is what `writing.remembered` knows; by default, what lies beside the file. Raises Refused or Unreadable.
+    `identities` are private keys of age; `force` goes over a site that holds something; `moved` says that the site goes
+    on here rather than going back; without `files` the uploaded files stay as they are. `memory` is what
+    `writing.remembered` knows; by default, what lies beside the file. Raise Refused or `archive.Unreadable`, and change
+    nothing then.
     """
     memory = writing.remembered(Path(path).parent) if memory is None else memory
     root = Path(settings.MEDIA_ROOT)
@@ -43,7 +61,7 @@ def restore(path, *, identities=(), force=False, moved=False, files=True, memory
         memory = _merged(memory)
         _make_tables(manifest)
         with Swap(staged, root) as swap, transaction.atomic(using=ALIAS):
-            _call("before")
+            _before()
             loaded = _load(path, identities, manifest, tell)
             behind = _pending()
             said = [] if behind else _after(manifest, memory, moved)
@@ -67,7 +85,7 @@ def restore(path, *, identities=(), force=False, moved=False, files=True, memory
     return [f"Restauré : l’état du {made:%d/%m/%Y à %H:%M:%S} ({counted}).", *said]
 
 
-def _check_code(manifest):
+def _check_code(manifest: Manifest) -> None:
     """Refuse what a more recent code made: its tables are unknown here."""
     known = MigrationExecutor(connections[ALIAS]).loader.graph.nodes
     unknown = [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known]
@@ -78,7 +96,7 @@ def _check_code(manifest):
         )
 
 
-def _check_target(manifest, root, force):
+def _check_target(manifest: Manifest, root: Path | None, force: bool) -> None:
     """Refuse a database or a folder that holds something, unless told to go over it; or tables of another time."""
     there = serialization.migrations_of(ALIAS)
     if there and {tuple(one) for one in manifest["migrations"]} != set(there):
@@ -96,25 +114,25 @@ def _check_target(manifest, root, force):
         raise Refused(f"Le dossier des fichiers n’est pas vide ({root}) : --force remplace tout ce qu’il contient.")
 
 
-def _merged(memory):
+def _merged(memory: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """What lies beside the backups and what the database that is about to go remembers, one list of both."""
     now = registry.remembered() if serialization.migrations_of(ALIAS) else {}
     return {name: [*memory.get(name, []), *now.get(name, [])] for name in memory.keys() | now.keys()}
 
 
-def _make_tables(manifest):
+def _make_tables(manifest: Manifest) -> None:
     """Give a blank database the tables that the backup comes from, which may be older than the code."""
     if serialization.migrations_of(ALIAS):
         return
     executor = MigrationExecutor(connections[ALIAS])
-    wanted = {tuple(node) for node in manifest["migrations"]}
+    wanted = {(app, name) for app, name in manifest["migrations"]}
     if wanted == set(executor.loader.graph.nodes):
         call_command("migrate", verbosity=0)
     else:
         executor.migrate(_last(wanted, executor.loader.graph))
 
 
-def _last(nodes, graph):
+def _last(nodes: set[tuple[str, str]], graph: MigrationGraph) -> list[tuple[str, str]]:
     """The last migration of each application among some: Django takes one on the way to it for a way back."""
     children = {
         node: {child.key for child in graph.node_map[node].children if child.key[0] == node[0]} for node in nodes
@@ -122,8 +140,8 @@ def _last(nodes, graph):
     return sorted(node for node in nodes if children[node].isdisjoint(nodes))
 
 
-def _load(path, identities, manifest, tell):
-    """Write the rows; return how many. What no backup has any more, one of an older code may have: it is passed by."""
+def _load(path: str | Path, identities: Sequence[str], manifest: Manifest, tell: Tell) -> int:
+    """Write the rows; return how many. Tables that backups no longer keep, as an older code did, are passed by."""
     tables = serialization.tables(ALIAS, manifest["migrations"])
     serialization.empty(ALIAS, {label: one for label, one in tables.items() if label not in registry.untouched()})
     wanted = {label: count for label, count in manifest["rows"].items() if label not in registry.left_out()}
@@ -141,34 +159,31 @@ def _load(path, identities, manifest, tell):
     return sum(wanted.values())
 
 
-def _pending():
+def _pending() -> bool:
     executor = MigrationExecutor(connections[ALIAS])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _call(name):
+def _before() -> None:
     for hooks in registry.of.values():
-        if function := getattr(hooks, name):
-            function()
+        if hooks.before:
+            hooks.before()
 
 
 @transaction.atomic(using=ALIAS)
-def _after(manifest, memory, moved):
+def _after(manifest: Manifest, memory: dict[str, list[Any]], moved: bool) -> list[str]:
     facts = {"at": datetime.fromtimestamp(manifest["made_at"], UTC), "moved": moved}
-    said = []
+    said: list[str] = []
     for name, hooks in registry.of.items():
         if hooks.after:
             said += hooks.after({**facts, "memory": memory.get(name, [])})
     return said
 
 
-# Uploaded files
-
-
-def _stage(folder):
+def _stage(folder: Path) -> Callable[[str, Readable], None]:
     """What writes each uploaded file of an archive into a folder; a name that leads elsewhere is refused."""
 
-    def write(name, stream):
+    def write(name: str, stream: Readable) -> None:
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts:
             raise Refused(f"Cette sauvegarde veut écrire hors du dossier des fichiers ({name}).")
@@ -184,19 +199,22 @@ def _stage(folder):
 
 
 class Swap:
-    """Puts staged files in the place of those of a folder; back again if its block fails, the former deleted if not."""
+    """Puts staged files in the place of those of a folder.
 
-    def __init__(self, staged, root):
+    When its block fails, the former files come back; when it ends well, they are deleted.
+    """
+
+    def __init__(self, staged: Path, root: Path) -> None:
         self.staged = staged
         self.root = root
         self.before = root / f".before-{secrets.token_hex(4)}"
         self.moved: list[tuple[Path, Path]] = []
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def put_in_place(self):
-        """Do it; a matter of names, in one file system."""
+    def put_in_place(self) -> None:
+        """Exchange the files: they are renamed, in one file system, and none is copied."""
         self.before.mkdir(parents=True)
         for path in list(self.root.iterdir()):
             if not path.name.startswith(writing.UNFINISHED):
@@ -204,11 +222,13 @@ class Swap:
         for path in list(self.staged.iterdir()) if self.staged.is_dir() else []:
             self._move(path, self.root / path.name)
 
-    def _move(self, path, target):
+    def _move(self, path: Path, target: Path) -> None:
         path.rename(target)
         self.moved.append((path, target))
 
-    def __exit__(self, kind, error, traceback):
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         if kind is not None:
             for path, target in reversed(self.moved):
                 target.rename(path)

@@ -6,17 +6,21 @@ that lines go to is left to `archive`.
 
 import base64
 import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.dateparse import parse_duration
 from django.utils.duration import duration_iso_string
 
 BATCH = 500
-READ = {
+"""Rows that are read or written at a time."""
+READ: dict[str, Callable[[Any], Any]] = {
     "DateTimeField": datetime.fromisoformat,
     "DateField": date.fromisoformat,
     "TimeField": time.fromisoformat,
@@ -28,19 +32,23 @@ READ = {
 """What makes a value of a line one of Python's, by the type of the field; others are the same in JSON."""
 
 
-def migrations_of(alias):
-    """The migrations that a database has, as a sorted list of (application, name); empty for a blank one."""
+Model: TypeAlias = type[models.Model]
+
+
+def migrations_of(alias: str) -> list[tuple[str, str]]:
+    """Return the migrations that a database has, as a sorted list of (application, name); empty for a blank one."""
     executor = MigrationExecutor(connections[alias])
-    return sorted(node for node in executor.loader.applied_migrations if node in executor.loader.graph.nodes)
+    applied = executor.loader.applied_migrations
+    return sorted((app, name) for app, name in applied if (app, name) in executor.loader.graph.nodes)
 
 
-def tables(alias, migrations):
-    """The models of the tables that some migrations make, as {label: model}, in the order of labels.
+def tables(alias: str, migrations: Iterable[Sequence[str]]) -> dict[str, Model]:
+    """Return the models of the tables that some migrations make, as {label: model}, in the order of labels.
 
     Their fields are Django's own: what is read and written is what the database has, not what a field makes of it.
     """
     loader = MigrationExecutor(connections[alias]).loader
-    state = loader.project_state([tuple(node) for node in migrations])
+    state = loader.project_state([(app, name) for app, name in migrations])
     for one in state.models.values():
         one.fields.update({name: _plain_field(field) for name, field in one.fields.items()})
     apps = state.apps
@@ -48,7 +56,7 @@ def tables(alias, migrations):
     return {one._meta.label_lower: one for one in sorted(kept, key=lambda one: one._meta.label_lower)}
 
 
-def _plain_field(field):
+def _plain_field(field: "models.Field[Any, Any]") -> "models.Field[Any, Any]":
     """The field that Django has for the column of one: itself, unless somebody wrote a class of their own for it."""
     plain: type[models.Field] = next(one for one in type(field).__mro__ if one.__module__.startswith("django."))
     if type(field) is plain:
@@ -57,13 +65,13 @@ def _plain_field(field):
     return plain(*arguments, **named)
 
 
-def count(alias, model):
-    """How many rows a table has."""
+def count(alias: str, model: Model) -> int:
+    """Return how many rows a table has."""
     return models.QuerySet(model, using=alias).count()
 
 
-def lines(alias, model):
-    """The rows of a table as lines of JSON, in the order of the key, read little by little."""
+def lines(alias: str, model: Model) -> Iterator[bytes]:
+    """Yield the rows of a table as lines of JSON, in the order of the key, read BATCH at a time."""
     fields = model._meta.concrete_fields
     rows = models.QuerySet(model, using=alias).order_by("pk").values_list(*(field.attname for field in fields))
     for row in rows.iterator(chunk_size=BATCH):
@@ -71,7 +79,7 @@ def lines(alias, model):
         yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(errors="surrogatepass") + b"\n"
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -83,23 +91,24 @@ def _plain(value):
     return value
 
 
-def empty(alias, labels):
-    """Delete every row of some tables, as {label: model}; what refers to what is checked when the transaction ends."""
+def empty(alias: str, labels: Mapping[str, Model]) -> None:
+    """Delete every row of some tables, given as {label: model}; references are checked when the transaction ends."""
     connection = connections[alias]
     with connection.cursor() as cursor:
         for model in labels.values():
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")
 
 
-def write(alias, model, written):
-    """Write lines of JSON (an iterable) into a table, every value as it was, a batch at a time; return how many."""
+def write(alias: str, model: Model, written: Iterable[bytes]) -> int:
+    """Write lines of JSON into a table, every value as it was, BATCH at a time; return how many rows were written."""
     connection = connections[alias]
     quote = connection.ops.quote_name
     fields = model._meta.concrete_fields
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"
-    done, batch = 0, []
+    done = 0
+    batch: list[list[Any]] = []
     with connection.cursor() as cursor:
         for line in written:
             row = json.loads(line)
@@ -112,8 +121,8 @@ def write(alias, model, written):
     return done + len(batch)
 
 
-def _prepared(field, value, connection):
-    plain = field
+def _prepared(field: "models.Field[Any, Any]", value: Any, connection: BaseDatabaseWrapper) -> Any:
+    plain: Any = field
     while plain.remote_field:
         plain = plain.target_field
     if isinstance(plain, models.JSONField) and value is None and not field.null:
@@ -124,10 +133,13 @@ def _prepared(field, value, connection):
     return field.get_db_prep_save(value, connection)
 
 
-def sequences(alias, labels):
-    """The last number that each table has given to a row, as {label: number}; a deleted row keeps its own for ever."""
+def sequences(alias: str, labels: Mapping[str, Model]) -> dict[str, int]:
+    """Return the last number that each table has given to a row, as {label: number}; deleted rows count.
+
+    Tables that number no row, or have given no number yet, are left out.
+    """
     connection = connections[alias]
-    found = {}
+    found: dict[str, int] = {}
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, seq FROM sqlite_sequence")
@@ -143,8 +155,8 @@ def sequences(alias, labels):
     return found
 
 
-def set_sequences(alias, labels, given):
-    """Have each table go on after the last number it had given, or after its highest row."""
+def set_sequences(alias: str, labels: Mapping[str, Model], given: Mapping[str, int]) -> None:
+    """Have each table number its next rows after the last number it had given, or after its highest row."""
     connection = connections[alias]
     with connection.cursor() as cursor:
         for label, model in labels.items():

@@ -1,6 +1,7 @@
 """The trial of a backup: `restore` itself, run on it into a scratch database, which goes away afterwards.
 
-How a backup is read and what is compared is in `restoring`; this is who runs it where, and what is told of it.
+How a backup is read and what is compared is left to `restoring`; here are the scratch database, the process that
+restores into it, and what is told of the outcome.
 """
 
 import os
@@ -9,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -22,14 +24,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from operations import runs
-from operations.doctor import broken, doubtful, fine
+from operations.doctor import Finding, broken, doubtful, fine
 from operations.models import Run
 
 NAME = "trial"
-"""Under which name the last trial is kept among the runs of commands."""
+"""The name of the last trial among the runs of commands."""
 SCRATCH = ".essai-"
+"""How the name of a folder begins in which there is a scratch database of SQLite."""
 STALE = 24 * 3600
+"""Seconds after which what an interrupted trial left is deleted."""
 LATE = timedelta(days=3)
+"""How old the last trial that succeeded may be."""
 MEND = "Lancez manage.py backup --trial, et lisez ce qu’elle dit ; voyez docs/sauvegardes.md."
 
 
@@ -37,7 +42,7 @@ class Failed(Exception):
     """The backup does not come back; the words are for a person."""
 
 
-def attempt(path, identities=()):
+def attempt(path: str | Path, identities: Sequence[str] = ()) -> str:
     """Restore a backup into a scratch database and compare; return a sentence about it, or raise Failed.
 
     It is the command that an operator would use, in a process of its own: nothing of this site is within its reach.
@@ -54,7 +59,7 @@ def attempt(path, identities=()):
     return said
 
 
-def _restored(path, identities, url, media):
+def _restored(path: str | Path, identities: Sequence[str], url: str, media: str) -> str:
     place = {"DATABASE_URL": url, "MEDIA_ROOT": media, "CACHE_URL": "", "SENTRY_DSN": ""}
     done = subprocess.run(  # noqa: S603  its words are ours
         [sys.executable, "manage.py", "restore", str(Path(path).absolute()), "--without-files", "--identity", "-"],
@@ -71,8 +76,8 @@ def _restored(path, identities, url, media):
 
 
 @contextmanager
-def _scratch():
-    """A blank database that goes away: its address, and where it is, in words. Of the site's kind where it can be."""
+def _scratch() -> Iterator[tuple[str, str]]:
+    """Yield the address of a blank database, of the site's kind where it can be, and where it is, in words."""
     if connection.vendor == "sqlite":
         # Beside the site's own, where there is a disk for databases.
         folder = Path(connection.settings_dict["NAME"]).parent
@@ -98,7 +103,7 @@ def _scratch():
 
 
 @contextmanager
-def _file(folder, words):
+def _file(folder: Path, words: str) -> Iterator[tuple[str, str]]:
     # The site's own: other sites may keep their databases in the same folder.
     prefix = f"{SCRATCH}{Path(connection.settings_dict['NAME']).stem}-"
     for old in folder.glob(f"{prefix}*"):
@@ -108,7 +113,7 @@ def _file(folder, words):
         yield f"sqlite:///{made}/db.sqlite3", words
 
 
-def _create(name):
+def _create(name: str) -> None:
     """Make a database like the site's, in the place of what a trial that was killed left, and see that it answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT datcollate, datctype FROM pg_database WHERE datname = current_database()")
@@ -129,13 +134,13 @@ def _create(name):
         scratch.close()
 
 
-def _drop(name):
+def _drop(name: str) -> None:
     with connection._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
 
 
-def last():
-    """What is known of the last trial, as findings of `doctor`."""
+def last() -> Iterator[Finding]:
+    """Yield what is known of the last trial, as a finding of `doctor`."""
     run = Run.objects.filter(name=NAME).first()
     if run is None or not (run.succeeded_at or run.failed_at):
         yield doubtful("Aucune sauvegarde n’a été essayée : rien ne dit qu’elle se restaure.", MEND)
@@ -145,9 +150,9 @@ def last():
         yield broken(f"L’essai du {_told(run.failed_at)} a échoué. {run.note}", MEND)
     elif succeeded and succeeded < timezone.now() - LATE:
         yield broken(f"La dernière sauvegarde essayée l’a été le {_told(succeeded)}.", MEND)
-    else:
+    elif succeeded:
         yield fine(f"Essayée le {_told(succeeded)} : {run.note}")
 
 
-def _told(when):
+def _told(when: datetime) -> str:
     return date_format(timezone.localtime(when), "d/m/Y à H:i")

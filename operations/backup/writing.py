@@ -1,6 +1,6 @@
 """Making a backup of a running site: every row as at one moment, every uploaded file, in one file; keeping a few.
 
-What the file is made of is in `archive`, what rows become in `rows`, the way back in `restoring`.
+What the file is made of is in `archive`, what rows become in `serialization`, the way back in `restoring`.
 """
 
 import json
@@ -8,11 +8,13 @@ import os
 import re
 import shutil
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from typing import IO, Any, TypeAlias
 
 from django.conf import settings
 from django.db import connections, transaction
@@ -21,11 +23,18 @@ from django.db.utils import ConnectionHandler
 from operations.backup import archive, serialization
 from operations.backup.hooks import registry
 
+Tell: TypeAlias = Callable[[str], object]
+"""Called with each line about how far the work is."""
+Fault: TypeAlias = Callable[[str, str], object]
+"""Called with the name of a file and what is wrong with it, as `backup` says."""
+
 SNAPSHOT = "snapshot"
+"""The alias of the connection that a backup reads."""
 MEMORY = "memoire.json"
 """The file beside the backups that says what a restored database must be told: it is written again at each backup."""
 NAME = re.compile(r"bonnes-pratiques-\d{8}T\d{6}Z\.tar\.gz(\.age)?(\.partial)?")
 STALE = 24 * 3600
+"""Seconds after which the file of an interrupted backup is deleted."""
 SPOOLED = 32 << 20
 """Bytes of a file that memory holds while it is read; longer ones wait on the disk."""
 UNFINISHED = (".health-", ".restore-", ".before-")
@@ -33,8 +42,11 @@ UNFINISHED = (".health-", ".restore-", ".before-")
 
 
 @contextmanager
-def snapshot(settings_of_database=None):
-    """A connection of its own that sees the database as it is now, whatever is written meanwhile; yields its alias."""
+def snapshot(settings_of_database: Mapping[str, Any] | None = None) -> Iterator[str]:
+    """Open a connection that sees the database as it is now, whatever is written meanwhile; yield its alias.
+
+    It is the site's database unless another is given, as Django's settings describe one.
+    """
     described = deepcopy(settings_of_database or connections["default"].settings_dict)
     handler = ConnectionHandler({"default": {}, SNAPSHOT: described})
     connection = handler.create_connection(SNAPSHOT)
@@ -58,11 +70,17 @@ def snapshot(settings_of_database=None):
         del connections[SNAPSHOT]
 
 
-def backup(folder, recipients=(), tell=lambda line: None, fault=lambda name, why: None):
-    """Make one backup in a folder; return its path. Nothing is left when it fails.
+def backup(
+    folder: str | Path,
+    recipients: Sequence[str] = (),
+    tell: Tell = lambda line: None,
+    fault: Fault = lambda name, why: None,
+) -> Path:
+    """Make one backup in a folder, encrypted where there are public keys of age; return its path.
 
-    `fault(name, why)` is told of each file that could not be read and is not in it, and, with no `why`, of each whose
-    name is not UTF-8, which is in it.
+    `fault(name, why)` is told of each file that could not be read and is not in it, and, with an empty `why`, of each
+    whose name is not UTF-8, which is in it. Nothing is left when it fails, which raises as `archive.new_file` does, and
+    DatabaseError or OSError.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,7 +92,14 @@ def backup(folder, recipients=(), tell=lambda line: None, fault=lambda name, why
     return path
 
 
-def write(stream, tell=lambda line: None, fault=lambda name, why: None, at=None, files=True, source=None):
+def write(
+    stream: IO[bytes],
+    tell: Tell = lambda line: None,
+    fault: Fault = lambda name, why: None,
+    at: datetime | None = None,
+    files: bool = True,
+    source: Mapping[str, Any] | None = None,
+) -> None:
     """Write the archive of the site to a stream; `source` is another database, as Django's settings describe one."""
     with snapshot(source) as alias:
         migrations = serialization.migrations_of(alias)
@@ -91,12 +116,12 @@ def write(stream, tell=lambda line: None, fault=lambda name, why: None, at=None,
         writer.close()
 
 
-def _write_files(writer, tell, fault):
+def _write_files(writer: archive.Writer, tell: Tell, fault: Fault) -> None:
     root, count = Path(settings.MEDIA_ROOT), 0
 
-    def unreadable(error):
+    def unreadable(error: OSError) -> None:
         if not isinstance(error, FileNotFoundError):  # erased since its name was read: it is no longer of the site
-            fault(told(os.path.relpath(error.filename, root)), error.strerror)
+            fault(told(os.path.relpath(error.filename, root)), error.strerror or type(error).__name__)
 
     for path in uploaded(root, unreadable):
         name = str(path.relative_to(root))
@@ -121,13 +146,13 @@ def _write_files(writer, tell, fault):
     tell(f"{count} fichiers")
 
 
-def told(name):
-    """The name of a file as a screen can show it: bytes that are not UTF-8 as \\xe9."""
+def told(name: str) -> str:
+    """Return the name of a file as a screen can show it: bytes that are not UTF-8 as \\xe9."""
     return os.fsencode(name).decode(errors="backslashreplace")
 
 
-def uploaded(root, unreadable=None):
-    """The files of the folder of uploads, in the order of their names; links are not followed.
+def uploaded(root: Path, unreadable: Callable[[OSError], object] | None = None) -> Iterator[Path]:
+    """Yield the files of the folder of uploads, in the order of their names; links are not followed.
 
     `unreadable(error)` is told of each folder that cannot be read.
     """
@@ -139,8 +164,8 @@ def uploaded(root, unreadable=None):
                 yield path
 
 
-def remember(folder):
-    """Write beside the backups what a restored database must be told, in one piece."""
+def remember(folder: str | Path) -> None:
+    """Write what a restored database must be told beside the backups of a folder, all of it or nothing."""
     path = Path(folder, MEMORY)
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
@@ -148,26 +173,29 @@ def remember(folder):
     partial.replace(path)
 
 
-def remembered(folder):
-    """What `remember` wrote last in a folder, or nothing."""
+def remembered(folder: str | Path) -> dict[str, list[Any]]:
+    """Return what `remember` wrote last in a folder, by application; empty where it wrote nothing."""
     try:
         return json.loads(Path(folder, MEMORY).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
 
 
-def kept(folder):
-    """The whole backups of a folder, the oldest first; one that a wrong clock dated in the future counts as older."""
+def kept(folder: str | Path) -> list[Path]:
+    """Return the whole backups of a folder, the oldest first.
+
+    One that a wrong clock dated in the future comes before every other.
+    """
     tomorrow = f"bonnes-pratiques-{datetime.now(UTC) + timedelta(days=1):%Y%m%dT%H%M%SZ}"
     paths = (path for path in Path(folder).glob("bonnes-pratiques-*") if NAME.fullmatch(path.name))
     whole = (path for path in paths if not path.name.endswith(".partial"))
     return sorted(whole, key=lambda path: (path.name < tomorrow, path.name))
 
 
-def rotate(folder, keep, made=None):
-    """Delete all but the last backups, and what interrupted ones left; return the paths that are gone.
+def rotate(folder: str | Path, keep: int, made: Path | None = None) -> list[Path]:
+    """Delete all but the `keep` last backups, and what interrupted ones left; return the paths that are gone.
 
-    The one just made stays, whatever the clock called it.
+    With 0 every whole backup stays. The one just made stays, too, whatever its date.
     """
     gone = [path for path in kept(folder)[:-keep] if path != made] if keep else []
     for path in Path(folder).glob("bonnes-pratiques-*.partial"):

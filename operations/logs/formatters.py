@@ -1,21 +1,22 @@
 """The form of log lines, key=value or JSON: one a line, with the request it is about, without personal data.
 
-What is personal is in `privacy`, which request is being answered in `requests`.
+What is personal is known by `privacy`, which request is being answered by `requests`.
 """
 
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
 
 from operations.logs.privacy import scrubbed
 from operations.logs.requests import current_request
 
 
 class _Fields(logging.Formatter):
-    """What a line says, scrubbed."""
+    """What a line says, without personal data; its form is left to the classes below."""
 
-    def fields(self, record):
-        """The parts of a line, in order; those that are empty are left out.
+    def fields(self, record: logging.LogRecord) -> dict[str, Any]:
+        """Return the parts of a line by name, in order; those that are empty are left out.
 
         A request that was refused (4xx) is one line: where in the code it was refused helps nobody, and anybody could
         fill the journal with that.
@@ -37,16 +38,16 @@ class _Fields(logging.Formatter):
 class Json(_Fields):
     """One object a line."""
 
-    def format(self, record):
-        """The line."""
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
         return json.dumps(self.fields(record), ensure_ascii=False)
 
 
 class KeyValue(_Fields):
     """Time, level and logger, then key=value, for people and for grep; a traceback follows, indented."""
 
-    def format(self, record):
-        """The line, or the lines."""
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and those of a traceback."""
         found = self.fields(record)
         error = found.pop("error", "")
         start = " ".join(found.pop(name) for name in ("time", "level", "logger"))
@@ -55,6 +56,6 @@ class KeyValue(_Fields):
         return f"{start} {rest}{trace}"
 
 
-def _quoted(value):
+def _quoted(value: object) -> str:
     text = str(value)
     return text if text and text.isprintable() and not set(' "=') & set(text) else json.dumps(text, ensure_ascii=False)

@@ -5,6 +5,7 @@ the "?" of an address on the site: a search may name somebody.
 """
 
 import re
+from typing import Any
 
 from django.conf import settings
 
@@ -20,8 +21,8 @@ IPV6 = re.compile(
 QUERY = re.compile(r"(/[^\s?\"']*\?)[^\s\"']+")
 
 
-def scrubbed(text):
-    """The same text without any of it."""
+def scrubbed(text: str) -> str:
+    """Return a text with "…" in the place of whatever is personal or secret."""
     text = text.replace(settings.SECRET_KEY, "…")
     text = PASSWORD.sub(r"\1…@", text)
     for pattern in (SIGNED, MAIL, IPV4, IPV6):
@@ -29,8 +30,8 @@ def scrubbed(text):
     return QUERY.sub(r"\1…", text)
 
 
-def scrubbed_all(data):
-    """The same structure of dicts and lists with every text in it scrubbed."""
+def scrubbed_all(data: Any) -> Any:
+    """Return the same structure of dicts and lists with every text in it scrubbed, and every tuple a list."""
     if isinstance(data, dict):
         return {key: scrubbed_all(value) for key, value in data.items()}
     if isinstance(data, list | tuple):

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,13 +18,12 @@ from django.utils.formats import date_format
 from operations import health
 from operations.backup import trial, writing
 from operations.clock import examination as trusted_clock
-from operations.doctor import broken, doubtful, examine, fine
+from operations.doctor import Finding, broken, doubtful, examine, fine
 from operations.models import Run
 from operations.monitoring import probes
 from operations.release import version
 
-DISK_LOW = 1 << 30
-DISK_EMPTY = 100 << 20
+DISK_LOW, DISK_EMPTY = 1 << 30, 100 << 20
 OLDEST_POSTGRESQL = 14
 """Oldest version that Django 5.2 works with."""
 DAMAGED = "Arrêtez le site, gardez une copie du fichier, restaurez la dernière sauvegarde (docs/sauvegardes.md) ; vérifiez le disque."
@@ -32,17 +32,17 @@ expected: dict[str, timedelta] = {}
 """How often each command must run."""
 
 
-def expect(command, every):
+def expect(command: str, every: timedelta) -> None:
     """Have it told when a command has not ended well for twice as long as it should."""
     expected[command] = every
 
 
-def software():
+def software() -> Iterator[Finding]:
     """Which version this is: whoever reports a fault is asked for it."""
     yield fine(f"Bonnes pratiques {version()}.")
 
 
-def secret():
+def secret() -> Iterator[Finding]:
     """The key that signs sessions and links."""
     if settings.SECRET_KEY.startswith("django-insecure") or len(set(settings.SECRET_KEY)) < 5:
         yield broken("SECRET_KEY se devine.", "Mettez-en une tirée au hasard (la commande est dans .env.example).")
@@ -53,7 +53,7 @@ def secret():
         yield doubtful("D’autres comptes de la machine peuvent lire .env.", "chmod 600 .env")
 
 
-def debug():
+def debug() -> Iterator[Finding]:
     """Debug pages show settings and code to anybody."""
     if settings.DEBUG:
         yield broken(
@@ -63,7 +63,7 @@ def debug():
         yield fine("DEBUG est à « false ».")
 
 
-def address():
+def address() -> Iterator[Finding]:
     """The public address, and what follows from it."""
     parts = urlsplit(settings.SITE_URL)
     local = parts.hostname in ("127.0.0.1", "localhost", "::1")
@@ -84,7 +84,7 @@ def address():
         )
 
 
-def database_is_well():
+def database_is_well() -> bool:
     """Whether the database answers in a bounded time."""
     try:
         return health.parts["database"].ask().result(timeout=health.SECONDS) == health.OK
@@ -92,7 +92,7 @@ def database_is_well():
         return False
 
 
-def database():
+def database() -> Iterator[Finding]:
     """It answers, and its version is one that Django works with."""
     if not database_is_well():
         yield broken(
@@ -115,7 +115,7 @@ def database():
         yield fine(f"SQLite {sqlite3.sqlite_version} répond ({connection.settings_dict['NAME']}).")
 
 
-def tables_are_there():
+def tables_are_there() -> bool:
     """Whether the rows of this code can be asked for at all."""
     try:
         return database_is_well() and probes.migrations() == health.OK
@@ -123,7 +123,7 @@ def tables_are_there():
         return False
 
 
-def migrations():
+def migrations() -> Iterator[Finding]:
     """Every one that the code has is applied."""
     if not database_is_well():
         return
@@ -133,7 +133,7 @@ def migrations():
         yield broken("Des migrations du code manquent à la base.", "Sauvegardez, puis lancez manage.py migrate.")
 
 
-def sqlite_file():
+def sqlite_file() -> Iterator[Finding]:
     """Whole, to the page, as no page of the site would tell; with the journal that lets readers and a writer work."""
     if connection.vendor != "sqlite":
         return
@@ -156,7 +156,7 @@ def sqlite_file():
         )
 
 
-def cache():
+def cache() -> Iterator[Finding]:
     """What all processes share, where there is one."""
     if not settings.SHARED_PAGE_CACHE:
         yield fine("Pas de cache commun : chaque processus garde ses pages (CACHE_URL est vide).")
@@ -173,7 +173,7 @@ def cache():
         )
 
 
-def media():
+def media() -> Iterator[Finding]:
     """Where uploads go."""
     try:
         probes.media()
@@ -185,7 +185,7 @@ def media():
         )
 
 
-def static():
+def static() -> Iterator[Finding]:
     """What collectstatic has put where the server reads it, and whether it is of this code."""
     if settings.DEBUG or "Manifest" not in settings.STORAGES["staticfiles"]["BACKEND"]:
         yield fine("Les fichiers statiques sont lus dans le code.")
@@ -205,7 +205,7 @@ def static():
     yield fine(f"{len(names)} fichiers statiques sont rassemblés.")
 
 
-def disk():
+def disk() -> Iterator[Finding]:
     """Room for the database, the uploads and the backups."""
     folders = {"des fichiers": Path(settings.MEDIA_ROOT), "des sauvegardes": Path(settings.BACKUP_DIR)}
     if connection.vendor == "sqlite":
@@ -222,7 +222,7 @@ def disk():
             yield fine(f"Le disque {name} a {free >> 30} Go libres.")
 
 
-def clock():
+def clock() -> Iterator[Finding]:
     """That of this machine, against that of the database and of what has already happened."""
     now = timezone.now()
     mend = "Mettez la machine à l’heure (timedatectl set-ntp true) : jetons, publications et envois en dépendent."
@@ -242,7 +242,7 @@ def clock():
     yield fine(f"L’horloge dit {date_format(timezone.localtime(now), 'd/m/Y H:i')}.")
 
 
-def timers():
+def timers() -> Iterator[Finding]:
     """When each command that must come back last ended well."""
     runs = {run.name: run for run in Run.objects.all()}
     now = timezone.now()
@@ -259,7 +259,7 @@ def timers():
             yield fine(f"{name} a abouti le {_told(run.succeeded_at)}.")
 
 
-def kept_backups():
+def kept_backups() -> Iterator[Finding]:
     """There is one, and it is closed to others."""
     kept = writing.kept(settings.BACKUP_DIR)
     if not kept:
@@ -274,11 +274,11 @@ def kept_backups():
         )
 
 
-def _told(when):
+def _told(when: datetime) -> str:
     return date_format(timezone.localtime(when), "d/m/Y à H:i")
 
 
-def register():
+def register() -> None:
     """Have all of these examined, in the order in which one mends them."""
     examine("Version", software)
     examine("Clé secrète", secret)

@@ -1,4 +1,7 @@
-"""What every installation stands on, each as a look of `health`: database, migrations, media folder, cache."""
+"""How the health of each part that every installation has is asked: database, migrations, media folder, `prune`, cache.
+
+Each returns "ok" or the word for what is wrong, or raises; `operations.health` says what becomes of it.
+"""
 
 import tempfile
 from pathlib import Path
@@ -16,16 +19,16 @@ migrated = False
 """Whether this process has once seen every migration applied: its own code brings no new ones."""
 
 
-def database():
-    """A connection of its own, and a query."""
+def database() -> str:
+    """Make a query; return "ok", or raise what the database raises."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
         cursor.fetchone()
     return OK
 
 
-def migrations():
-    """Whether the database has every migration of this code."""
+def migrations() -> str:
+    """Return "ok" when the database has every migration of this code, else "behind"."""
     global migrated
     if not migrated:
         executor = MigrationExecutor(connection)
@@ -33,8 +36,8 @@ def migrations():
     return OK if migrated else "behind"
 
 
-def media():
-    """Whether a file can be written where uploads go: permissions, a full disk, a folder that is read-only."""
+def media() -> str:
+    """Write a file where uploads go; return "ok", or raise OSError: permissions, a full disk, a read-only folder."""
     folder = Path(settings.MEDIA_ROOT)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".health-") as file:
@@ -43,13 +46,16 @@ def media():
     return OK
 
 
-def prune():
-    """Whether what is kept too long was erased the last time: a clock that jumped forbids it until somebody looks."""
+def prune() -> str:
+    """Return "failed" when the last `manage.py prune` failed, else "ok".
+
+    It refuses to run after the clock jumped, until somebody has looked.
+    """
     failed = Q(succeeded_at=None) | Q(failed_at__gt=F("succeeded_at"))
     return "failed" if Run.objects.filter(failed, name="prune", failed_at__isnull=False).exists() else OK
 
 
-def cache():
-    """Whether what is put in the cache comes out of it."""
+def cache() -> str:
+    """Return "ok" when what is put in the cache comes out of it, else "forgets"."""
     caches["default"].set("health", True, 60)
     return OK if caches["default"].get("health") else "forgets"

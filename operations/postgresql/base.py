@@ -1,5 +1,7 @@
 """The backend that `ENGINE = "operations.postgresql"` names."""
 
+from typing import Any
+
 import psycopg
 from django.db.backends.postgresql import base
 
@@ -9,8 +11,8 @@ from operations.postgresql import watchdog
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own; a process that listens to the pulse connects to no server that is lost, nor hears long silences."""
 
-    def get_new_connection(self, conn_params):
-        """Connect, and bound what the connection waits for."""
+    def get_new_connection(self, conn_params: dict[str, Any]) -> psycopg.Connection[Any]:
+        """Return a connection that waits as long as the watchdog allows; raise OperationalError where it is lost."""
         heard = watchdog.listening.get(self.alias)
         if heard is None:
             return super().get_new_connection(conn_params)

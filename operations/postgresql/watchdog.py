@@ -1,7 +1,7 @@
 """Whether the PostgreSQL server answers: whom a silence is held against, and when the site asks again.
 
-Only the processes that serve pages listen for it (`wsgi`): a command may wait as long as it likes. What visitors are
-told meanwhile is in `bonnespratiques.outage`, what they can still read in `pagecache`.
+Only the processes that serve pages listen for it (`bonnespratiques.wsgi`): a command may wait as long as it likes.
+What visitors are told meanwhile is in `bonnespratiques.outage`, what they can still read in `operations.pagecache`.
 
 A server that is stopped refuses connections at once. One that is frozen, or whose machine is out of reach, says
 nothing: its kernel may go on acknowledging packets, so that no option of TCP notices. But a silent server may also be
@@ -11,10 +11,12 @@ is given up when that one hears nothing either.
 
 import threading
 import time
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.abc import PQGen
 
 SILENCE = 0.9
 """Seconds without a word from the server after which another connection asks whether it lives."""
@@ -25,6 +27,10 @@ AGAIN = 0.25
 LONGEST = 30
 """Seconds of silence that no page is worth, from a server that lives."""
 
+OnSilence: TypeAlias = Callable[[float], object]
+"""Called with the seconds without a word from the server; it raises to give the query up."""
+R = TypeVar("R")
+
 
 class Pulse:
     """Whether the server answers, as this process knows it; `lost` is read by every request and costs nothing.
@@ -32,21 +38,21 @@ class Pulse:
     No request ever waits for a lost server: a thread of its own asks, and ends with the first answer.
     """
 
-    def __init__(self, alias=DEFAULT_DB_ALIAS):
+    def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
         self.alias = alias
         self.lost = False
         self._lock = threading.Lock()
         self._asking = False
 
-    def listen(self):
+    def listen(self) -> None:
         """Bound the silence of every connection that this process opens from now on (`operations.postgresql`)."""
         listening[self.alias] = self
 
-    def deafen(self):
+    def deafen(self) -> None:
         """Bound no connection opened from now on."""
         del listening[self.alias]
 
-    def doubt(self):
+    def doubt(self) -> None:
         """Ask whether the server lives, without waiting for its answer."""
         database = connections[self.alias]
         if database.vendor != "postgresql":
@@ -59,26 +65,26 @@ class Pulse:
             target=self._ask_until_it_answers, args=[database.get_connection_params()], name="pulse", daemon=True
         ).start()
 
-    def lose(self):
+    def lose(self) -> None:
         """Take the server for lost, until it answers."""
         self.lost = connections[self.alias].vendor == "postgresql"
         self.doubt()
 
-    def hold_against(self, silence):
+    def hold_against(self, silence: float) -> None:
         """What a query does after each moment without an answer: go on waiting, or raise."""
         if self.lost or silence > LONGEST:
             raise psycopg.OperationalError(f"The server has said nothing for {silence:.1f} s.")
         if silence > SILENCE:
             self.doubt()
 
-    def _ask_until_it_answers(self, params):
+    def _ask_until_it_answers(self, params: Mapping[str, Any]) -> None:
         try:
             while not self._answers(params):
                 time.sleep(AGAIN)
         finally:
             self._asking = False
 
-    def _answers(self, params):
+    def _answers(self, params: Mapping[str, Any]) -> bool:
         late = threading.Timer(PATIENCE, setattr, [self, "lost", True])
         late.start()
         try:
@@ -94,19 +100,19 @@ class Pulse:
         return answers
 
 
-def give_up(silence):
+def give_up(silence: float) -> None:
     """Raise when the server has been silent for as long as a question is given."""
     if silence > PATIENCE:
         raise psycopg.OperationalError("The server accepts connections and says nothing.")
 
 
-def bound(server: Any, silent):
+def bound(server: Any, silent: OnSilence) -> None:
     """Have a connection of psycopg call `silent` while it waits."""
     wait = server.wait
     server.wait = lambda talk, *args, **options: wait(patient(talk, silent), *args, **options)
 
 
-def patient(talk, silent):
+def patient(talk: PQGen[R], silent: OnSilence) -> PQGen[R]:
     """Pass on a dialogue of psycopg with the server, calling `silent(seconds)` each time a moment brought nothing.
 
     A dialogue is a generator that yields what it waits for and is sent what is ready, nothing after each interval

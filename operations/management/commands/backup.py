@@ -1,10 +1,12 @@
 """`manage.py backup`: makes one backup of the database and the uploaded files, and deletes the oldest."""
 
 import sys
+from pathlib import Path
+from typing import Any
 
 import pyrage
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from operations.backup import writing
@@ -21,7 +23,7 @@ class Command(BaseCommand):
 
     help = "Back up the database and the uploaded files into one file, while the site is up."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Declare where, for whom, and how many to keep."""
         parser.add_argument("--to", default=settings.BACKUP_DIR, help="the folder, instead of BACKUP_DIR")
         parser.add_argument("--keep", type=int, default=settings.BACKUP_KEEP, help="backups to keep; 0 keeps all")
@@ -31,7 +33,17 @@ class Command(BaseCommand):
         parser.add_argument("--trial", action="store_true", help="then restore it into a scratch database")
         parser.add_argument("--new-key", action="store_true", help="print a new pair of keys and do nothing else")
 
-    def handle(self, *args, to, keep, recipient, trial, new_key, verbosity, **options):
+    def handle(
+        self,
+        *args: Any,
+        to: str | Path,
+        keep: int,
+        recipient: list[str] | None,
+        trial: bool,
+        new_key: bool,
+        verbosity: int,
+        **options: Any,
+    ) -> None:
         """Do it, and say where it is."""
         if new_key:
             pair = pyrage.x25519.Identity.generate()
@@ -40,7 +52,7 @@ class Command(BaseCommand):
         self._back_up(to, keep, list(recipient or settings.BACKUP_RECIPIENTS), trial, verbosity)
 
     @recorded
-    def _back_up(self, to, keep, recipients, trial, verbosity):
+    def _back_up(self, to: str | Path, keep: int, recipients: list[str], trial: bool, verbosity: int) -> None:
         # The server does not have the key that opens its backups. One that lives as long as this process opens this
         # one, too: what is tried is the file itself, and no copy of it in clear is written.
         self.unread: list[str] = []
@@ -72,17 +84,17 @@ class Command(BaseCommand):
             listed = ", ".join(self.unread[:5]) + ("…" if len(self.unread) > 5 else "")
             raise CommandError(f"La sauvegarde est faite, sans {len(self.unread)} fichier(s) illisible(s) : {listed}.")
 
-    def _fault(self, name, why):
+    def _fault(self, name: str, why: str) -> None:
         if why:
             self.unread.append(f"{name} ({why})")
         else:
             self.stderr.write(f"Le nom de ce fichier n’est pas de l’UTF-8 ; il est sauvegardé tel quel : {name}")
 
-    def _tell(self, line):
+    def _tell(self, line: str) -> None:
         if sys.stderr.isatty():
             self.stderr.write(f"\r\x1b[K{line}", ending="")
             self.stderr.flush()
 
 
-def _hush(line):
+def _hush(line: str) -> None:
     pass

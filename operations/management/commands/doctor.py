@@ -1,8 +1,9 @@
 """`manage.py doctor`: says what is wrong with this installation, and how to mend it."""
 
 import sys
+from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from operations.doctor import BROKEN, DOUBTFUL, FINE, MARKS, consult
 from operations.monitoring.diagnostics import tables_are_there
@@ -14,11 +15,11 @@ class Command(BaseCommand):
     help = "Say in French what is wrong with this installation and how to mend it."
     requires_system_checks = ()
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Declare --strict."""
         parser.add_argument("--strict", action="store_true", help="end with an error for what deserves a look, too")
 
-    def handle(self, *args, strict, verbosity, **options):
+    def handle(self, *args: Any, strict: bool, verbosity: int, **options: Any) -> None:
         """Examine everything, and say it."""
         styles = (self.style.SUCCESS, self.style.WARNING, self.style.ERROR)
         found = [0, 0, 0]

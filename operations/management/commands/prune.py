@@ -1,6 +1,8 @@
 """`manage.py prune`: erases what has been kept long enough."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from operations import clock, retention
@@ -12,13 +14,13 @@ class Command(BaseCommand):
 
     help = "Apply the retention periods: what each application has kept long enough is erased."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Declare --dry-run and --yes."""
         parser.add_argument("--dry-run", action="store_true", help="say what would be done and do nothing")
         parser.add_argument("--yes", action="store_true", help="the clock is right, whatever it seems to have done")
 
     @recorded
-    def handle(self, *args, dry_run, yes, verbosity, **options):
+    def handle(self, *args: Any, dry_run: bool, yes: bool, verbosity: int, **options: Any) -> None:
         """Do it, and say how many of each; refuse when time has jumped, as nothing that is erased comes back."""
         if not yes and (found := clock.jump(timezone.now())):
             if not dry_run:

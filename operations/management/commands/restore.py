@@ -4,10 +4,11 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from operations.backup import archive, trial, writing
 from operations.backup.restoring import Refused, restore
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     help = "Restore a backup, or copy another database, into the database that DATABASE_URL names."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         """Declare what to read, and how far to go."""
         parser.add_argument("source", help="a backup, or the address of a database (sqlite:///var/db.sqlite3)")
         parser.add_argument(
@@ -30,7 +31,17 @@ class Command(BaseCommand):
             "--check", action="store_true", help="restore into a scratch database, compare, and change nothing"
         )
 
-    def handle(self, source, *args, identity, force, without_files, check, verbosity, **options):
+    def handle(
+        self,
+        source: str,
+        *args: Any,
+        identity: str | None,
+        force: bool,
+        without_files: bool,
+        check: bool,
+        verbosity: int,
+        **options: Any,
+    ) -> None:
         """Do it, and say what came back."""
         try:
             identities = archive.read_identities(sys.stdin if identity == "-" else identity) if identity else ()
@@ -47,7 +58,7 @@ class Command(BaseCommand):
             for line in said:
                 self.stdout.write(line)
 
-    def _copy(self, url, force):
+    def _copy(self, url: str, force: bool) -> list[str]:
         """Copy another database, whose uploaded files are here already."""
         other = environ.Env.db_url_config(url)
         same = ("ENGINE", "NAME", "HOST", "PORT")
@@ -61,7 +72,7 @@ class Command(BaseCommand):
                 writing.write(stream, self._tell, files=False, source=other)
             return restore(path, force=force, moved=True, files=False, memory={}, tell=self._tell)
 
-    def _tell(self, line):
+    def _tell(self, line: str) -> None:
         if sys.stderr.isatty():
             self.stderr.write(f"\r\x1b[K{line}", ending="")
             self.stderr.flush()
