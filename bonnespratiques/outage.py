@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views import defaults
 
-from operations.postgresql.watchdog import pulse
+from operations.postgresql.watchdog import watchdog
 
 RETRY_AFTER = 5
 """Seconds, as told to programs: a restart takes less, and a longer outage is asked about without being stormed."""
@@ -33,7 +33,7 @@ def answer_without_database(get_response):
     """Answer 503 at once while the database is lost, rather than have every visitor wait to learn it."""
 
     def middleware(request):
-        if pulse.lost and not request.path_info.startswith(SPARED):
+        if watchdog.lost and not request.path_info.startswith(SPARED):
             return unavailable(request, full=False)
         return get_response(request)
 

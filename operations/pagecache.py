@@ -25,7 +25,7 @@ import brotli
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError, connections
 
-from operations.postgresql.watchdog import Pulse, pulse
+from operations.postgresql.watchdog import Watchdog, watchdog
 
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=&+")
 """The characters of a query that may be put in order; any other query is left as it came."""
@@ -160,7 +160,7 @@ class PageCache:
         trust_proto: bool = False,
         editor_cookie: str = "session",
         shared: str | None = None,
-        pulse: Pulse = pulse,
+        watchdog: Watchdog = watchdog,
         hear: Callable[[WSGIEnvironment, Headers], object] | None = None,
     ) -> None:
         self.application = application
@@ -172,7 +172,7 @@ class PageCache:
         self.trust_proto = trust_proto
         self.editor_cookie = f"{editor_cookie}="
         self.shared = shared
-        self.pulse = pulse
+        self.watchdog = watchdog
         self.hear = hear
         self.token: str | None = None
         self._normalised = lru_cache(maxsize=4096)(self._normalise)
@@ -209,16 +209,16 @@ class PageCache:
         late would fail as late again.
         """
         for attempt in range(2):
-            if self.pulse.lost:
+            if self.watchdog.lost:
                 break
             started = time.monotonic()
             try:
                 self.token = self.index.current(fresh=fresh).token
                 break
             except (DatabaseError, InterfaceError):
-                connections[self.pulse.alias].close()
+                connections[self.watchdog.alias].close()
                 if attempt or time.monotonic() - started > QUICK:
-                    self.pulse.lose()
+                    self.watchdog.mark_lost()
                     break
         return self.token
 

@@ -32,7 +32,7 @@ OnSilence: TypeAlias = Callable[[float], object]
 R = TypeVar("R")
 
 
-class Pulse:
+class Watchdog:
     """Whether the server answers, as this process knows it; `lost` is read by every request and costs nothing.
 
     No request ever waits for a lost server: a thread of its own asks, and ends with the first answer.
@@ -44,15 +44,15 @@ class Pulse:
         self._lock = threading.Lock()
         self._asking = False
 
-    def listen(self) -> None:
+    def start(self) -> None:
         """Bound the silence of every connection that this process opens from now on (`operations.postgresql`)."""
-        listening[self.alias] = self
+        watching[self.alias] = self
 
-    def deafen(self) -> None:
+    def stop(self) -> None:
         """Bound no connection opened from now on."""
-        del listening[self.alias]
+        del watching[self.alias]
 
-    def doubt(self) -> None:
+    def probe(self) -> None:
         """Ask whether the server lives, without waiting for its answer."""
         database = connections[self.alias]
         if database.vendor != "postgresql":
@@ -62,20 +62,20 @@ class Pulse:
                 return
             self._asking = True
         threading.Thread(
-            target=self._ask_until_it_answers, args=[database.get_connection_params()], name="pulse", daemon=True
+            target=self._ask_until_it_answers, args=[database.get_connection_params()], name="watchdog", daemon=True
         ).start()
 
-    def lose(self) -> None:
+    def mark_lost(self) -> None:
         """Take the server for lost, until it answers."""
         self.lost = connections[self.alias].vendor == "postgresql"
-        self.doubt()
+        self.probe()
 
-    def hold_against(self, silence: float) -> None:
+    def on_silence(self, silence: float) -> None:
         """What a query does after each moment without an answer: go on waiting, or raise."""
         if self.lost or silence > LONGEST:
             raise psycopg.OperationalError(f"The server has said nothing for {silence:.1f} s.")
         if silence > SILENCE:
-            self.doubt()
+            self.probe()
 
     def _ask_until_it_answers(self, params: Mapping[str, Any]) -> None:
         try:
@@ -132,7 +132,7 @@ def patient(talk: PQGen[R], silent: OnSilence) -> PQGen[R]:
         return end.value
 
 
-listening: dict[str, Pulse] = {}
-"""The pulse that each connection of this process is held to, by its alias."""
-pulse = Pulse()
+watching: dict[str, Watchdog] = {}
+"""The watchdogs that are on in this process, by the alias of their database."""
+watchdog = Watchdog()
 """The one of the site's database."""

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from operations.postgresql.watchdog import pulse
+from operations.postgresql.watchdog import watchdog
 from practices.filters import catalogue_index
 from practices.models import Country, Sector, Theme
 from tests.factories import make_practice
@@ -14,7 +14,7 @@ from tests.fuzzing_data import good_arguments
 def application():
     from bonnespratiques.wsgi import application
 
-    pulse.deafen()
+    watchdog.stop()
     catalogue_index.forget()
     return application
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import InterfaceError, OperationalError
 
 from bonnespratiques.outage import kind_of
-from operations.postgresql.watchdog import pulse
+from operations.postgresql.watchdog import watchdog
 
 AWAY = "Le site est indisponible un instant"
 
@@ -26,7 +26,7 @@ def of_postgresql(cause):
 
 @pytest.fixture
 def lost(monkeypatch):
-    monkeypatch.setattr(pulse, "lost", True)
+    monkeypatch.setattr(watchdog, "lost", True)
 
 
 @pytest.mark.parametrize(

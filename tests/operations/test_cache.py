@@ -14,7 +14,7 @@ from rest_framework.throttling import SimpleRateThrottle
 from operations.cache import SEAL, SealedClient, SharedCache
 from operations.monitoring import probes
 from operations.pagecache import PageCache
-from operations.postgresql.watchdog import Pulse
+from operations.postgresql.watchdog import Watchdog
 from practices.filters import catalogue_index
 from practices.open_data.throttling import NetworkThrottle
 from tests.bonnespratiques.test_settings import manage
@@ -207,7 +207,7 @@ def test_a_visitor_is_given_pages_of_ours_alone(shared, server, forgery):
     def visit():
         """The page as a process that has just started gives it."""
         cache = PageCache(
-            WSGIHandler(), catalogue_index, params={}, private=(), limit=1 << 20, pulse=Pulse(), shared="default"
+            WSGIHandler(), catalogue_index, params={}, private=(), limit=1 << 20, watchdog=Watchdog(), shared="default"
         )
         said = []
         environ = RequestFactory().get(practice.get_absolute_url()).environ

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import RequestFactory
 
 from operations.pagecache import PageCache
-from operations.postgresql.watchdog import Pulse
+from operations.postgresql.watchdog import Watchdog
 from practices.filters import PracticeFilterSet, catalogue_index
 from practices.models import Practice
 from tests.factories import make_practice
@@ -29,8 +29,8 @@ class Site:
         self.asked = Counter()
         self.application = application or self.echo
         index = index or SimpleNamespace(current=lambda fresh: SimpleNamespace(token="1"))
-        # A pulse of its own: a database that a test takes away is not away for the next one.
-        options = {"params": PARAMS, "private": ["/admin/"], "limit": limit, "pulse": Pulse(), **options}
+        # A watchdog of its own: a database that a test takes away is not away for the next one.
+        options = {"params": PARAMS, "private": ["/admin/"], "limit": limit, "watchdog": Watchdog(), **options}
         self.cache = PageCache(self.count, index, **options)
 
     def count(self, environ, start_response):

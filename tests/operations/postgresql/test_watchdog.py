@@ -8,7 +8,7 @@ from django.db import DatabaseError, connections
 from django.test import RequestFactory
 
 from operations.pagecache import PageCache
-from operations.postgresql.watchdog import Pulse
+from operations.postgresql.watchdog import Watchdog
 from tests.cluster import Cluster
 from tests.run import find_server
 
@@ -32,15 +32,15 @@ def site(cluster, django_db_blocker):
         **{"HOST": "127.0.0.1", "PORT": cluster.port, "OPTIONS": {"connect_timeout": 2}, "CONN_HEALTH_CHECKS": True},
     }
     connections.configure_settings(connections.databases)
-    pulse = Pulse(ALIAS)
-    pulse.listen()
+    watchdog = Watchdog(ALIAS)
+    watchdog.start()
 
     def ask(sql="SELECT 1"):
         with connections[ALIAS].cursor() as cursor:
             cursor.execute(sql)
 
     def application(environ, start_response):
-        if pulse.lost:
+        if watchdog.lost:
             start_response("503 Service Unavailable", [("Content-Type", "text/html")])
             return [b""]
         ask()
@@ -52,7 +52,7 @@ def site(cluster, django_db_blocker):
         return SimpleNamespace(token="1")
 
     cache = PageCache(
-        application, SimpleNamespace(current=current), params={}, private=["/admin/"], limit=1 << 20, pulse=pulse
+        application, SimpleNamespace(current=current), params={}, private=["/admin/"], limit=1 << 20, watchdog=watchdog
     )
 
     def get(path):
@@ -61,9 +61,9 @@ def site(cluster, django_db_blocker):
         return int(said[0][:3]), b"".join(body)
 
     with django_db_blocker.unblock():
-        yield SimpleNamespace(get=get, ask=ask, pulse=pulse, cluster=cluster)
+        yield SimpleNamespace(get=get, ask=ask, watchdog=watchdog, cluster=cluster)
         connections[ALIAS].close()
-    pulse.deafen()
+    watchdog.stop()
     del connections[ALIAS], connections.databases[ALIAS]
 
 
@@ -82,7 +82,7 @@ def test_while_the_server_is_stopped_the_pages_made_are_served_and_its_return_is
     site.cluster.stop("immediate")
     away = [site.get("/faite/"), site.get("/autre/")]
     site.cluster.start()
-    until(lambda: not site.pulse.lost)
+    until(lambda: not site.watchdog.lost)
 
     assert away == [(200, b"/faite/"), (503, b"")]
     assert site.get("/autre/") == (200, b"/autre/")
@@ -94,7 +94,7 @@ def test_a_frozen_server_is_given_up_and_found_again(site):
     site.cluster.freeze()
     away = [site.get("/faite/"), site.get("/autre/")]
     site.cluster.thaw()
-    until(lambda: not site.pulse.lost)
+    until(lambda: not site.watchdog.lost)
 
     assert away == [(200, b"/faite/"), (503, b"")]
     assert site.get("/autre/") == (200, b"/autre/")
@@ -105,7 +105,7 @@ def test_a_query_on_which_the_server_works_is_not_a_server_that_is_lost(site, mo
 
     site.ask("SELECT pg_sleep(0.6)")
 
-    assert not site.pulse.lost
+    assert not site.watchdog.lost
 
 
 def test_a_query_that_no_page_is_worth_is_given_up_though_the_server_lives(site, monkeypatch):
@@ -114,4 +114,4 @@ def test_a_query_that_no_page_is_worth_is_given_up_though_the_server_lives(site,
     with pytest.raises(DatabaseError, match="said nothing"):
         site.ask("SELECT pg_sleep(30)")
 
-    assert not site.pulse.lost
+    assert not site.watchdog.lost
