@@ -126,7 +126,7 @@ def main(arguments):
 def parts(snapshot):
     """What the page with three facets is made of where nothing is kept of its list, in milliseconds."""
     from practices.presentation.cards import rendered_cards
-    from practices.templatetags.catalogue import atlas, facets
+    from practices.templatetags.catalogue import facets, map_and_charts
 
     def asked():
         return PracticeFilterSet(QueryDict(THREE_FACETS.query), Practice.objects.none(), snapshot=snapshot)
@@ -142,7 +142,7 @@ def parts(snapshot):
             "counts of every facet": lasting(lambda: [one.options for one in asked().facets]),
             "results, count and first page": lasting(lambda: list(asked().results[:20])),
             "facets as HTML": lasting(lambda: facets(ready)),
-            "map and charts": lasting(lambda: atlas(ready)),
+            "map and charts": lasting(lambda: map_and_charts(ready)),
             "cards, kept": lasting(lambda: rendered_cards(snapshot, pks, "h2")),
             "cards, for the first time": lasting(
                 lambda: rendered_cards(snapshot, pks, "h2"), before=snapshot.fragments.clear

@@ -60,7 +60,7 @@ class Row:
     cells: list
 
 
-class Kept:
+class Shortlist:
     """The selection of an address: public practices in order, each once; what was left out is told in `notices`."""
 
     def __init__(self, data):

@@ -28,15 +28,15 @@ urlpatterns = [
         )
         for facet in PracticeFilterSet.term_facets()
     ),
-    path("ma-selection/", pages.kept, {"template": "practices/kept.html"}, name="kept"),
-    path("ma-selection/comparer/", pages.kept, {"template": "practices/compared.html"}, name="kept-compared"),
-    path("ma-selection/livret/", pages.kept, {"template": "practices/booklet.html"}, name="kept-booklet"),
+    path("ma-selection/", pages.shortlist, {"template": "practices/shortlist.html"}, name="shortlist"),
+    path("ma-selection/comparer/", pages.shortlist, {"template": "practices/compared.html"}, name="shortlist-compared"),
+    path("ma-selection/livret/", pages.shortlist, {"template": "practices/booklet.html"}, name="shortlist-booklet"),
     *(
         path(
             f"ma-selection/export.{extension}",
-            exports.kept_export,
+            exports.shortlist_export,
             {"extension": extension},
-            name=f"kept-export-{extension}",
+            name=f"shortlist-export-{extension}",
         )
         for extension in exports.FORMATS
     ),

@@ -28,7 +28,7 @@ from practices.filters import indexed
 from practices.models import Practice
 from practices.presentation.metadata import listing_title
 from practices.presentation.records import BATCH, figure_line, read
-from practices.shortlist import Kept
+from practices.shortlist import Shortlist
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take the text of a CSV cell for a formula (OWASP, CSV injection)."""
@@ -139,29 +139,29 @@ class Export:
         return self.filterset.notices
 
 
-class KeptExport(Export):
+class ShortlistExport(Export):
     """A selection that a visitor keeps, ready to be written."""
 
-    def __init__(self, kept):
-        self.kept = kept
-        super().__init__(kept.filterset)
+    def __init__(self, shortlist):
+        self.shortlist = shortlist
+        super().__init__(shortlist.filterset)
 
     def listed(self):
         """The primary keys of the practices, in order."""
-        return self.kept.pks
+        return self.shortlist.pks
 
     @property
     def origin(self):
         """That it is a selection, and its address."""
         return {
             _("List"): _("My selection"),
-            _("Web address"): f"{settings.SITE_URL}{reverse('practices:kept')}{self.kept.query}",
+            _("Web address"): f"{settings.SITE_URL}{reverse('practices:shortlist')}{self.shortlist.query}",
         }
 
     @property
     def notices(self):
         """Sentences that say what in the address was left out."""
-        return self.kept.notices
+        return self.shortlist.notices
 
 
 def licence():
@@ -296,9 +296,9 @@ def export(request, extension):
 @public_page
 @open_data
 @condition(etag_func=version_etag)
-def kept_export(request, extension):
+def shortlist_export(request, extension):
     """The selection of an address, in one of FORMATS."""
-    return _answer(request, KeptExport(Kept(request.GET)), extension)
+    return _answer(request, ShortlistExport(Shortlist(request.GET)), extension)
 
 
 def _answer(request, asked, extension):

@@ -98,9 +98,9 @@ def results(filterset, page, newest):
     selection, count = filterset.selection, page.paginator.count
     chosen, query = bool(selection.chosen), selection.query()
     narrowed = chosen or bool(selection.search)
-    printed = dict.fromkeys(("atlas", "orders", "cards", "pages", "empty"), "")
+    printed = dict.fromkeys(("map", "orders", "cards", "pages", "empty"), "")
     if count:
-        printed["atlas"] = _once(atlas, filterset)
+        printed["map"] = _once(map_and_charts, filterset)
         printed["orders"] = filled_lines("practices/_order.html", filterset.sort.options)
         printed["cards"] = cards(filterset.snapshot, page.object_list, "h2", selection.search, query)
         printed["pages"] = pagination(page, selection)
@@ -130,13 +130,13 @@ class PageLink:
     gap: bool
 
 
-def atlas(filterset):
+def map_and_charts(filterset):
     """The list as a map, a table and small charts."""
     shown, themes, columns = places(filterset), bars(filterset.facet("theme")), years(filterset.facet("annee"))
     most = max((one.count for one in shown), default=0)
     first, last = (columns[0], columns[-1]) if columns else (None, None)
     return filled(
-        "practices/_atlas.html",
+        "practices/_map.html",
         places=filled_lines("practices/_place.html", shown),
         rows=filled_lines("practices/_place_row.html", shown),
         shaded=most > 1,
@@ -186,6 +186,6 @@ def page_url(selection, number):
 
 
 @register.simple_tag
-def most_kept():
+def shortlist_limit():
     """How many practices a visitor's selection holds at most."""
     return MOST

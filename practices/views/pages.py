@@ -24,7 +24,7 @@ from practices.presentation.metadata import (
     listing_title,
     term_description,
 )
-from practices.shortlist import MOST, MOST_COMPARED, Kept
+from practices.shortlist import MOST, MOST_COMPARED, Shortlist
 from practices.views.neighbours import neighbours
 from practices.views.pagination import page_or_404
 from practices.views.related import related
@@ -174,15 +174,15 @@ def _share_picture(one):
 
 
 @public_page
-def kept(request, template):
+def shortlist(request, template):
     """The selection that an address carries: as a list, side by side, or as a booklet to print."""
-    selection = Kept(request.GET)
+    selection = Shortlist(request.GET)
     context = {
-        "kept": selection,
+        "shortlist": selection,
         "most": MOST,
         "most_compared": MOST_COMPARED,
         "now": timezone.now(),
-        "canonical": reverse("practices:kept"),
+        "canonical": reverse("practices:shortlist"),
         "noindex": True,
     }
     response = render(request, template, context)

@@ -1,5 +1,5 @@
 // Keeps practices for later ("Ma sélection") in this browser's own storage, which nobody else reads: the bookmarks, and
-// the way to the selection with its counter. What its page does with them is in selection.js.
+// the way to the selection with its counter. What its page does with them is in shortlist.js.
 
 const link = document.getElementById("kept");
 const NAME = "selection", MOST = Number(link.dataset.most), PATH = link.pathname;

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from bonnespratiques import wsgi
 from practices.models import KeyFigure, Link, Organisation, Status
-from practices.shortlist import MOST, Kept
+from practices.shortlist import MOST, Shortlist
 from tests.factories import make_practice
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ FILES = ["export.csv", "export.xlsx", "export.json"]
 
 
 def kept(query):
-    return Kept(QueryDict(query))
+    return Shortlist(QueryDict(query))
 
 
 def asked(slugs, **others):
