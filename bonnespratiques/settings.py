@@ -1,6 +1,7 @@
 """Settings of the site, read from the environment alone; `.env.example` and `docs/settings.md` list each of them.
 
-A `.env` file at the root of the checkout is read first, without replacing what the environment already says.
+A `.env` file at the root of the checkout is read first, without replacing what the environment already says. Longer
+than other modules: Django reads one module of settings.
 """
 
 from datetime import timedelta

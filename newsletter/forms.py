@@ -1,4 +1,4 @@
-"""What a person can type: to sign up, to change her choices; what follows is in `consent`."""
+"""What a person can type: to sign up, to change her choices; what follows is in `readers.subscriptions`."""
 
 import time
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The links that a reader's messages carry, and the signed words around them; what they open is in `consent`.
+"""The links that a reader's messages carry, and the signed words around them; what they open is in `views`.
 
 How a link is signed, and what it proves, is in `mail.signed_links`.
 """

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 SURE = {"force_insert", "force_update", "update_fields"}
-APPLICATIONS = ("bonnespratiques", "contributions", "newsletter", "operations", "pages", "practices")
+APART = {"bench", "tests"}
 
 
 def bare_saves(source):
@@ -34,7 +34,8 @@ def _is_super(node):
 
 def main():
     """Print where an object is saved so; return how the process ends."""
-    paths = sorted(path for name in APPLICATIONS for path in Path(name).rglob("*.py"))
+    applications = [path.parent for path in Path().glob("*/__init__.py") if path.parent.name not in APART]
+    paths = sorted(path for application in applications for path in application.rglob("*.py"))
     found = [(path, line) for path in paths for line in bare_saves(path.read_text(encoding="utf-8"))]
     for path, line in found:
         print(

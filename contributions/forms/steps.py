@@ -1,8 +1,8 @@
 """What a proposal asks, step by step: the questions, the hints beside them, what is refused and why.
 
-A step says its `groups`, in the order of the page. What follows from an answer is in `proposing` and `making`. Longer
-than other modules: most of it is words, and the steps are read one after the other; the kinds of questions are in
-`questions`, the step of the files in `files`.
+A step says its `groups`, in the order of the page. What follows from an answer is in
+`proposals.writing` and `proposals.conversion`. Longer than other modules: most of it is words, and the steps are read
+one after the other; the kinds of questions are in `fields`, the step of the files in `files`.
 """
 
 import time

@@ -1,0 +1,1 @@
+"""The life of a proposal: written, confirmed, reviewed, made into a practice."""

@@ -1,7 +1,7 @@
 """What editors do with a proposal: judge it, question its author, accept it or not; each on the row as it is now.
 
-What the author is told of it is in `mail`; the practice that an accepted proposal becomes is made in `making`, and goes
-to the public by the catalogue's own workflow.
+What the author is told of it is in `mail`; the practice that an accepted proposal becomes is made in `conversion`, and
+goes to the public by the catalogue's own workflow.
 """
 
 from django.conf import settings

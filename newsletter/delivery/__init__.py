@@ -1,0 +1,1 @@
+"""How a message leaves: what is due, how it is written, who sends it, what comes back."""

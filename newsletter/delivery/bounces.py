@@ -1,9 +1,9 @@
 """Reads what a message that came back says and does what follows: blocked for good, counted, unsubscribed, or nothing.
 
-The address it came to is signed (`mail.signed_address`), so that nobody can have somebody else blocked. A delivery
-report (RFC 3464) says it whole; a complaint (RFC 5965) and the mere text that some servers still send say what their
-signed address proves. Nothing a stranger can write is an error: headers are read as bare text, never parsed. Who is at
-fault is in `refusals`.
+The address it came to is signed (`composition.signed_address`), so that nobody can have somebody else blocked. A
+delivery report (RFC 3464) says it whole; a complaint (RFC 5965) and the mere text that some servers still send say what
+their signed address proves. Nothing a stranger can write is an error: headers are read as bare text, never parsed. Who
+is at fault is in `refusals`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What is to be sent to whom and what became of it; who sends it is in `queue` and `sender`.
+"""What is to be sent to whom and what became of it; who sends it is in `delivery.queue` and `delivery.sender`.
 
 A notice is a message of another application, which keeps its addressee and has its writer in `messages.WRITERS`.
 """

@@ -1,4 +1,4 @@
-"""Who reads the newsletter and what they agreed to; how a person changes state is in `consent`."""
+"""Who reads the newsletter and what they agreed to; how a person changes state is in `readers.subscriptions`."""
 
 import secrets
 

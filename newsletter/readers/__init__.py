@@ -1,0 +1,1 @@
+"""Who receives the letter: consent, saved searches, and how readers travel as CSV."""

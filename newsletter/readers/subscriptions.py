@@ -1,8 +1,8 @@
 """How a person joins, changes, leaves and is erased: each a service, safe to call twice.
 
-`ask` does the same for every address, known or not; what follows from the difference happens later, in `messages`,
-where nobody can time it. Whoever writes locks what is known of the address and reads it again: nothing that was decided
-or erased meanwhile comes back.
+`ask` does the same for every address, known or not; what follows from the difference happens later, in
+`delivery.messages`, where nobody can time it. Whoever writes locks what is known of the address and reads it again:
+nothing that was decided or erased meanwhile comes back.
 """
 
 from django.db import transaction

@@ -1,0 +1,1 @@
+"""What `manage.py` does to keep the site alive."""

@@ -1,0 +1,1 @@
+"""What is watched of a running site, and what `doctor` examines of an installation."""

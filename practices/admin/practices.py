@@ -1,4 +1,7 @@
-"""Practices in the back office: add, edit, decide, find; what a decision checks is in `workflow`."""
+"""Practices in the back office: add, edit, decide, find; what a decision checks is in `editorial.workflow`.
+
+Longer than other modules by a few lines: Django wants the pages of one model in one class.
+"""
 
 from django import forms
 from django.contrib import admin, messages

@@ -1,7 +1,7 @@
 """The steps of a practice, from draft to the public and back: who may take each, and what it checks.
 
 Every change of status in the back office is one of these functions, whichever page, button or action asks for it. The
-mail that follows is in `notices`; what the public may see is in `querysets`.
+mail that follows is in `notifications`; what the public may see is in `models.querysets`.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The columns of a table of practices, derived from the models: how a value is written, and read back.
 
-A value is that of a version of a practice (`history.snapshot`), with its status besides. Files are left out: a table
-cannot hold them. A little longer than other modules: writing and reading a kind of value stand side by side.
+A value is that of a version of a practice (`editorial.revisions.snapshot`), with its status besides. Files are left
+out: a table cannot hold them. Longer than other modules: writing and reading a kind of value stand side by side.
 """
 
 from datetime import UTC

@@ -1,7 +1,7 @@
 """How a web address is asked whether it still answers: politely, within bounds, and never inside this network.
 
 One request at a time, some time between two to the same host, robots.txt obeyed (RFC 9309), no body read. What an
-answer means for a link is in `checking`.
+answer means for a link is in `models.links`.
 """
 
 import socket

@@ -1,6 +1,6 @@
 """Which web addresses are checked, in which order, and which practices have dead ones.
 
-What is known of one address is in `checking`.
+What is known of one address is in `models.links`.
 """
 
 import heapq

@@ -1,0 +1,1 @@
+"""The commands that send, read what comes back, and carry readers as CSV."""

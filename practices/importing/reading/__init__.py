@@ -1,0 +1,1 @@
+"""Files that people send, CSV or XLSX, read as numbered rows under known headings."""

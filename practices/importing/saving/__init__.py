@@ -1,0 +1,1 @@
+"""The rows of an import written into the catalogue, all or none."""
