@@ -17,7 +17,7 @@ from accounts.roles import EDITOR  # noqa: E402
 from practices.editorial.revisions import edition_of, record, snapshot  # noqa: E402
 from practices.models import Practice, Revision, Status, Theme  # noqa: E402
 from tests.factories import make_person, make_practice, make_term  # noqa: E402
-from tests.practices.test_writing import form  # noqa: E402
+from tests.practices.admin.test_forms import form  # noqa: E402
 
 LIST = "/bonnes-pratiques/"
 DESK = "/admin/practices/practice/"

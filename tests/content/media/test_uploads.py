@@ -15,7 +15,7 @@ from practices.editorial.revisions import differences, record, restore, snapshot
 from practices.index import catalogue_version
 from practices.models import Document, Practice, Revision, Status
 from tests.factories import make_person, make_practice
-from tests.practices.test_writing import form
+from tests.practices.admin.test_forms import form
 from tests.uploads import document, picture, sent
 
 pytestmark = pytest.mark.django_db

@@ -122,8 +122,8 @@ def triggers_of_sqlite():
     if connection.vendor != "sqlite":
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        return [name for (name,) in cursor.fetchall() if not name.startswith("library_")]
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'library%'")
+        return cursor.fetchall()
 
 
 def test_migrations_may_rebuild_any_table_and_have_everybody_read_the_catalogue_again():

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from accounts.roles import CONTRIBUTOR, EDITOR
 from content.richtext import clean_html
 from practices.editorial.revisions import record, snapshot, versions
-from practices.importing.cells import guarded, joined, pieces, rows, table, unguarded
 from practices.importing.comparing import CHANGED, NEW, SAME
 from practices.importing.saving.preparing import Overtaken
 from practices.importing.saving.writing import write
@@ -36,27 +35,6 @@ from tests.practices.importing.tables import FULL, compared, csv_of, exported, i
 pytestmark = pytest.mark.django_db
 
 COMPLETE = {"themes": ["emploi"], "sectors": ["textile"]}
-
-# Cells
-
-PIECE = st.text(st.sampled_from("a|\\\n\r' =é\t"), min_size=1).map(str.strip).filter(bool)
-
-
-@given(st.lists(PIECE))
-def test_a_list_in_a_cell_reads_as_it_was_written(items):
-    assert pieces(joined(items)) == items
-
-
-@given(st.lists(st.lists(PIECE, min_size=1)))
-def test_rows_in_a_cell_read_as_they_were_written(lines):
-    assert rows(table(lines)) == lines
-
-
-@given(st.text(st.sampled_from("'=+-@a\t\r")))
-def test_no_text_is_a_formula_and_each_comes_back(text):
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
-
 
 # The round trip
 
