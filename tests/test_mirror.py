@@ -66,7 +66,7 @@ NO_FILE_OF_THEIR_OWN = {
     "content/media/test_middleware.py": "content/media/serving",
     "content/media/test_sandbox.py": "content/media/sandbox_child",
     "contributions/proposals/test_review.py": """
-        contributions/admin/proposals contributions/dashboard contributions/mail contributions/proposals/publication
+        contributions/admin/proposals contributions/mail contributions/proposals/publication
     """,
     "contributions/proposals/test_writing.py": """
         contributions/consent_wording contributions/forms/fields contributions/forms/steps contributions/outbox
@@ -99,15 +99,18 @@ NO_FILE_OF_THEIR_OWN = {
     "operations/logs/test_formatters.py": """
         operations/logs/privacy operations/logs/requests operations/logs/sentry operations/logs/slow_queries
     """,
+    "operations/test_networks.py": "practices/open_data/throttling",
     "operations/postgresql/test_watchdog.py": "operations/postgresql/base",
-    "operations/test_clock.py": "operations/management/commands/prune operations/retention",
+    "operations/test_clock.py": """
+        operations/management/commands/prune operations/monitoring/probes operations/retention
+    """,
     "operations/test_doctor.py": """
         newsletter/checks newsletter/dashboard newsletter/diagnostics operations/management/commands/doctor
         operations/monitoring/diagnostics operations/runs practices/diagnostics
     """,
-    "operations/test_health.py": "operations/monitoring/probes operations/views",
-    "pages/test_views.py": "pages/admin",
-    "practices/editorial/test_dashboard.py": "practices/admin_site practices/editorial/needs",
+    "operations/test_health.py": "operations/views",
+    "practices/test_admin.py": "pages/admin",
+    "practices/editorial/test_dashboard.py": "contributions/dashboard practices/admin_site practices/editorial/needs",
     "practices/editorial/test_workflow.py": "practices/editorial/notifications",
     "practices/admin/test_forms.py": """
         content/admin/widgets practices/editorial/completeness practices/editorial/duplicates practices/views/preview
@@ -118,12 +121,12 @@ NO_FILE_OF_THEIR_OWN = {
         practices/importing/rules practices/importing/survey
     """,
     "practices/importing/test_words.py": """
-        practices/importing/countries practices/importing/reading/headings practices/importing/reading/layout
+        practices/importing/countries practices/importing/reading/headings
     """,
-    "practices/admin/test_imports.py": "practices/importing/progress",
+    "practices/admin/test_imports.py": "practices/importing/progress practices/importing/reading/layout",
     "practices/links/test_schedule.py": "practices/links/http practices/management/commands/check_links",
     "practices/open_data/test_api.py": "practices/decorators",
-    "practices/open_data/test_exports.py": "practices/open_data/throttling practices/presentation/records",
+    "practices/open_data/test_exports.py": "practices/presentation/records",
     "practices/open_data/test_sitemaps.py": "pages/sitemaps",
     "practices/test_generation.py": "practices/management/commands/generate_practices",
     "practices/test_index.py": "operations/garbage_collection",
