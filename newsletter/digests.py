@@ -63,7 +63,7 @@ class News:
     """What was published between two moments, by its own moment, and what of it each search finds, asked once each."""
 
     def __init__(self, since, now):
-        self._new = Practice.objects.published().filter(published_at__gt=since, published_at__lte=now)
+        self._new = Practice.objects.published().appeared_between(since, now)
         self._moments = dict(self._new.values_list("pk", "published_at"))
         self._found = {}
 

@@ -7,7 +7,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.roles import is_administrator
 from operations.doctor import broken, doubtful, examine, fine
 from practices.index import catalogue_version, search_index, triggers
-from practices.models import Practice
+from practices.models import Practice, Status
 
 SHOWN = 5
 
@@ -28,7 +28,7 @@ def moving_version():
     """A change of the catalogue moves its version; tried in a transaction that is undone."""
     with transaction.atomic():
         before = catalogue_version.current()
-        pk = Practice.objects.filter(status="published").values_list("pk", flat=True).first()
+        pk = Practice.objects.filter(status=Status.PUBLISHED).values_list("pk", flat=True).first()
         if pk is not None:
             table = connection.ops.quote_name(Practice._meta.db_table)
             with connection.cursor() as cursor:

@@ -10,7 +10,8 @@ from facets.orders import by_first_term, by_title, newest_first
 from facets.triggers import Triggers
 from facets.version import VersionLog
 from practices.former_slugs import moved_slugs
-from practices.models import Practice, Status
+from practices.models import Practice
+from practices.models.publication import HAVING_PAGES, scheduled
 from search.engine import Engine
 from search.index import Entry, SearchIndex, Text
 
@@ -66,8 +67,10 @@ search_engine = Engine(search_index)
 """The search of the catalogue."""
 catalogue_version = VersionLog("practices.Version", "practices.Change")
 """The version of the catalogue, which every public change moves."""
-triggers = Triggers(catalogue_version, "practices.Practice", public="{row}.status IN ('published', 'archived')")
-"""What moves it: an archived practice has a page too."""
+PUBLIC = "{{row}}.status IN ({})".format(", ".join(f"'{status}'" for status in HAVING_PAGES))
+"""The rows that may have a page, in SQL."""
+triggers = Triggers(catalogue_version, "practices.Practice", public=PUBLIC)
+"""What moves it."""
 
 
 class PracticeCatalogue(Catalogue):
@@ -89,12 +92,12 @@ class PracticeCatalogue(Catalogue):
 
     def appeared(self, since, until, limit):
         """The keys of those whose date of publication has come in the meantime."""
-        come = Practice.objects.filter(status=Status.PUBLISHED, published_at__gt=since, published_at__lte=until)
+        come = Practice.objects.appeared_between(since, until)
         return set(come.values_list("pk", flat=True)[:limit])
 
     def next_appearance(self, now):
         """When the next embargo ends, or None."""
-        waiting = Practice.objects.filter(status=Status.PUBLISHED, published_at__gt=now)
+        waiting = Practice.objects.filter(scheduled(now))
         return waiting.aggregate(next=Min("published_at"))["next"]
 
     def moved_slugs(self, vocabulary, slugs=None):

@@ -18,6 +18,7 @@ from content.languages import other_languages
 from practices.editorial.review import STALE, looked_at_before, open_round
 from practices.links.schedule import with_dead_links
 from practices.models import Practice, Status, Step
+from practices.models.publication import public, scheduled
 
 
 @dataclass(frozen=True)
@@ -50,24 +51,20 @@ def _mine(user):
 
 
 def _scheduled(user):
-    return Q(status=Status.PUBLISHED, published_at__gt=timezone.now())
+    return scheduled(timezone.now())
 
 
 def _stale(user):
-    return Q(status=Status.PUBLISHED, published_at__lte=timezone.now()) & looked_at_before(timezone.localdate() - STALE)
+    return public(timezone.now()) & looked_at_before(timezone.localdate() - STALE)
 
 
 def _in_round(user):
     one = open_round()
-    return (
-        Q(status=Status.PUBLISHED, published_at__lte=timezone.now()) & looked_at_before(one.before)
-        if one
-        else Q(pk__in=[])
-    )
+    return public(timezone.now()) & looked_at_before(one.before) if one else Q(pk__in=[])
 
 
 def _untranslated(user):
-    """Public practices that lack something in one of the other languages at least."""
+    """Approved practices, embargoed or not, that lack something in one of the other languages at least."""
     lacking = (Q(pk__in=Practice.objects.untranslated(code).values("pk")) for code in other_languages())
     return Q(status=Status.PUBLISHED) & reduce(or_, lacking, Q(pk__in=[]))
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def subject(step):
         "archive": _("Archived: “%(title)s”"),
         "reopen": _("Reopened: “%(title)s”"),
     }[step.transition]
-    if step.transition == "publish" and step.practice.published_at > timezone.now():
+    if step.transition == "publish" and step.practice.is_scheduled:
         sentence = _("Scheduled: “%(title)s”")
     return f"[{settings.SITE_NAME}] {sentence % {'title': title}}"
 
@@ -59,7 +59,7 @@ def tell(step):
             "by": (step.by.get_full_name() or step.by.get_username()) if step.by else "",
             "form": reverse("admin:practices_practice_change", args=[practice.pk]),
             "public": public,
-            "scheduled": practice.status == "published" and not public,
+            "scheduled": practice.is_scheduled,
         }
         body = render_to_string("practices/mail/step.txt", context)
         messages = [EmailMessage(subject(step), body, to=[person.email]) for person in people_concerned(step)]

@@ -158,8 +158,7 @@ def unpublish(practice):
 )
 def archive(practice):
     """Take a practice out of the catalogue and keep it; one that the public could read keeps its page."""
-    was_public = practice.status == Status.PUBLISHED and not practice.publication_to_come
-    practice.archived_at = timezone.now() if was_public else None
+    practice.archived_at = timezone.now() if practice.is_public else None
 
 
 @_transition(_("Reopen as a draft"), (Status.ARCHIVED,), Status.DRAFT, "archive_practice")

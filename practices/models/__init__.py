@@ -4,7 +4,8 @@ from practices.models.former_slugs import FormerAddress
 from practices.models.imports import ImportChunk, ImportJob
 from practices.models.links import LinkCheck
 from practices.models.parts import Document, KeyFigure, Link
-from practices.models.practices import Organisation, Practice, Status
+from practices.models.practices import Organisation, Practice
+from practices.models.publication import Status
 from practices.models.revisions import Revision
 from practices.models.statistics import DailyCount, Unanswered
 from practices.models.terms import Audience, Country, Kind, Sector, Term, Theme

@@ -13,6 +13,7 @@ from content.fields import RichTextField, SortKeyField, TitleField, WebAddressFi
 from content.languages import column
 from content.media.renditions import Picture
 from content.slugs import free_slug, validate_not_reserved
+from practices.models.publication import Status
 from practices.models.querysets import (
     OrganisationQuerySet,
     PracticeQuerySet,
@@ -42,15 +43,6 @@ class Organisation(models.Model):
     def natural_key(self):
         """The name: what fixtures name an organisation by."""
         return (self.name,)
-
-
-class Status(models.TextChoices):
-    """Where a practice stands on its way to the public."""
-
-    DRAFT = "draft", _("Draft")
-    IN_REVIEW = "review", _("In review")
-    PUBLISHED = "published", _("Published")
-    ARCHIVED = "archived", _("Archived")
 
 
 class Practice(models.Model):  # type: ignore[django-manager-missing]
@@ -153,7 +145,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="practice_status_known"),
             models.CheckConstraint(
-                condition=~Q(status="published") | Q(published_at__isnull=False),
+                condition=~Q(status=Status.PUBLISHED) | Q(published_at__isnull=False),
                 name="practice_published_has_date",
                 violation_error_message=_("A published practice has a publication date."),
             ),
@@ -163,7 +155,7 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]
             ),
             models.CheckConstraint(
                 # What was public once, and is kept as it was.
-                condition=Q(archived_at__isnull=True) | Q(status="archived"),
+                condition=Q(archived_at__isnull=True) | Q(status=Status.ARCHIVED),
                 name="practice_archived_has_date_alone",
             ),
             models.CheckConstraint(
@@ -220,6 +212,16 @@ class Practice(models.Model):  # type: ignore[django-manager-missing]
     def publication_to_come(self):
         """The date of publication while it is in the future, else None."""
         return self.published_at if self.published_at and self.published_at > timezone.now() else None
+
+    @property
+    def is_public(self):
+        """Whether everybody may see it: what `publication.public` asks of the database, asked of this row."""
+        return self.status == Status.PUBLISHED and not self.publication_to_come
+
+    @property
+    def is_scheduled(self):
+        """Whether it is approved, and embargoed still."""
+        return self.status == Status.PUBLISHED and self.publication_to_come is not None
 
     @property
     def sections(self):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from content.collation import sort_key
 from content.languages import column, default_language, page_language
 from content.querysets import TranslatedQuerySet
+from practices.models.publication import Status, public, readable
 
 
 class PracticeQuerySet(TranslatedQuerySet):
@@ -25,12 +26,15 @@ class PracticeQuerySet(TranslatedQuerySet):
 
     def published(self):
         """Practices the public may see: approved, and not embargoed."""
-        return self.filter(status="published", published_at__lte=timezone.now())
+        return self.filter(public(timezone.now()))
 
     def readable(self):
         """Those that have a page: what is published, and what was before it was archived."""
-        was = Q(status="archived", archived_at__isnull=False)
-        return self.filter(Q(status="published", published_at__lte=timezone.now()) | was)
+        return self.filter(readable(timezone.now()))
+
+    def appeared_between(self, since, until):
+        """Those that the public may see at a moment and could not at another, by their date of publication."""
+        return self.filter(public(until), published_at__gt=since)
 
     def within_reach_of(self, user):
         """Practices that a person may open in the back office: theirs, or all."""
@@ -42,11 +46,11 @@ class PracticeQuerySet(TranslatedQuerySet):
 
     def under_way(self):
         """Those on their way to the public: being written, or read."""
-        return self.filter(status__in=("draft", "review"))
+        return self.filter(status__in=(Status.DRAFT, Status.IN_REVIEW))
 
     def in_review(self):
         """Those an editor is asked to read."""
-        return self.filter(status="review")
+        return self.filter(status=Status.IN_REVIEW)
 
     def published_among(self, pks):
         """Those of some practices (primary keys) that the public may see, found by their keys.
@@ -65,9 +69,8 @@ class PracticeQuerySet(TranslatedQuerySet):
 
     def _published_row_by_row(self):
         """What is published, the status being asked for in a way that no index answers."""
-        return self.alias(present_status=Coalesce("status", Value(""))).filter(
-            present_status="published", published_at__lte=timezone.now()
-        )
+        asked = self.alias(present_status=Coalesce("status", Value("")))
+        return asked.filter(public(timezone.now(), status="present_status"))
 
     def newest_first(self):
         """The latest published first; ties in a fixed order."""

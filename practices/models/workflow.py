@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from practices.models.practices import Practice, Status
+from practices.models.practices import Practice
+from practices.models.publication import Status
 
 
 class Step(models.Model):

@@ -12,7 +12,7 @@ from content.languages import fallback, languages_of
 from practices.decorators import public_page
 from practices.filters import catalogue_index, indexed
 from practices.former_slugs import present_address
-from practices.models import Practice, Status
+from practices.models import Practice
 from practices.open_data.citations import citation
 from practices.open_data.jsonld import collection_data, practice_data
 from practices.presentation.charts import located
@@ -169,8 +169,7 @@ def practice_page(request, one, template="practices/practice.html", **context):
 
 def _share_picture(one):
     """The path of the picture that is drawn for a public practice; none for a page that is not to be shared."""
-    public = one.status == Status.PUBLISHED and not one.publication_to_come
-    return reverse("practices:share-picture", args=[one.slug]) if public else ""
+    return reverse("practices:share-picture", args=[one.slug]) if one.is_public else ""
 
 
 @public_page

@@ -46,7 +46,7 @@ def partner(request, token):
     practice = PREVIEW.open(token)
     if practice is None:
         raise Http404
-    if practice.status == Status.PUBLISHED and not practice.publication_to_come:
+    if practice.is_public:
         response = redirect(practice)
         patch_cache_control(response, no_store=True)
         return response

@@ -18,12 +18,11 @@ from practices.importing.saving.inserting import contents, deletions, inserts, r
 from practices.importing.words import Carriers
 from practices.index import search_index
 from practices.models import Practice, Revision, Status, Step
+from practices.models.publication import HAVING_PAGES
 from search.index import Entry
 
 BATCH = 500
 """Practices made ready at once."""
-READABLE = {Status.PUBLISHED, Status.ARCHIVED}
-"""What may have a page, as `triggers` counts it."""
 SETTLED = ("status", "reviewed_on", "archived_at", "updated_at")
 """What a step or a save changes of a practice that no version holds."""
 TERMS = [one for one in Practice._meta.many_to_many if one.related_model is not Practice]
@@ -47,7 +46,7 @@ class Row:
     @property
     def public(self):
         """Whether visitors could read it or will."""
-        return not READABLE.isdisjoint((self.practice.status, self.before.get("status")))
+        return any(status in HAVING_PAGES for status in (self.practice.status, self.before.get("status")))
 
     def changes(self, name):
         """Whether a part or a list of terms is to be written."""

@@ -14,10 +14,11 @@ from django.utils import translation
 from operations.garbage_collection import collector_paused
 from practices.importing.comparing import CHANGED, NEW
 from practices.importing.saving import inserting
-from practices.importing.saving.preparing import READABLE, Overtaken, Writing
+from practices.importing.saving.preparing import Overtaken, Writing
 from practices.importing.words import Addresses
 from practices.index import search_index, triggers
 from practices.models import Practice
+from practices.models.publication import HAVING_PAGES
 
 TRIES = 3
 """How often a writing is made ready, where somebody changes the catalogue each time before it begins."""
@@ -69,7 +70,7 @@ def _carry_out(writing, progress):
     search_index.write(writing.entries)
     inserting.run(writing.statements, lambda share: progress(READY + share * (1 - READY)))
     counted = {row.practice.pk for row in writing.rows if row.public}
-    counted |= {pk for pk, status in _statuses(writing.related).items() if status in READABLE}
+    counted |= {pk for pk, status in _statuses(writing.related).items() if status in HAVING_PAGES}
     return counted | {None} if writing.terms_made else counted
 
 
