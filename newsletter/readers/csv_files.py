@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from content.spreadsheets import guarded, unguarded
 from content.validation import refusals
 from mail.addresses import address_key, clean_address, fingerprint
 from newsletter.models import Consent, ErasedAddress, Subscriber
@@ -29,8 +30,6 @@ COLUMN = {"wording": "consent_wording", "source": "consent_source", "email_key":
 BATCH = 500
 OLDEST = 1990
 """No earlier year is one of consent to an e-mail."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the start of a cell."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def _read_table(table, reading):
 def _row(cells, line, problems):
     """A row of the file, or None after noting what is wrong with it, column by column."""
     before = len(problems)
-    value = {name: _unquoted((cells.get(name) or "").strip()) for name in (*REQUIRED, *OPTIONAL)}
+    value = {name: unguarded((cells.get(name) or "").strip()) for name in (*REQUIRED, *OPTIONAL)}
 
     def wrong(column, what):
         problems.append((line, column, what))
@@ -158,11 +157,6 @@ def _row(cells, line, problems):
         if COLUMN.get(name, name) not in told:
             wrong(COLUMN.get(name, name), sentence)
     return row if len(problems) == before else None
-
-
-def _unquoted(cell):
-    """A cell as it was before `write` kept a spreadsheet from taking it for a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def take(rows):
@@ -226,6 +220,6 @@ def write(stream, readers):
             proof.wording if proof else "",
             (proof.source or "site") if proof else "",
         ]
-        table.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        table.writerow(map(guarded, cells))
         count += 1
     return count

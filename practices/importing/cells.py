@@ -1,28 +1,15 @@
-"""The grammar of a cell: a list, a list of rows, and a text that no spreadsheet may take for a formula.
+"""The grammar of a cell: a list, and a list of rows; how one is kept from being a formula is in `content.spreadsheets`.
 
-Each writing has one reading: what `joined`, `table` and `guarded` write, `pieces`, `rows` and `unguarded` give back.
+Each writing has one reading: what `joined` and `table` write, `pieces` and `rows` give back.
 """
 
 import re
-
-from practices.open_data.exports import FORMULA
 
 BAR = " | "
 SPECIAL = {"\\": "\\\\", "|": "\\|", "\n": "\\n", "\r": "\\r"}
 ESCAPED = re.compile(r"\\(.)")
 BETWEEN = re.compile(r"((?:\\.|[^\\|])*+)(?:\||\Z)", re.DOTALL)
-GUARDED = re.compile(f"'*[{re.escape(''.join(FORMULA))}]")
 YES, NO = "oui", "non"
-
-
-def guarded(text):
-    """`text` behind an apostrophe where a spreadsheet would take it for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if GUARDED.match(text) else text
-
-
-def unguarded(text):
-    """`text` without the apostrophe that `guarded` or a person put before it."""
-    return text[1:] if text.startswith("'") and GUARDED.match(text) else text
 
 
 def plain(text):

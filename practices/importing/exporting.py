@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from content.fields import RichTextField
-from practices.importing.cells import guarded
+from content.spreadsheets import guarded
 from practices.importing.columns import NumberColumn, PartsColumn, columns, words_of
 from practices.importing.comparing import states
 from practices.open_data.exports import FORMATS, Column

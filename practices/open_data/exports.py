@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import condition
 
+from content.spreadsheets import LONGEST_CELL, MOST_ROWS, harmless
 from operations import throttling
 from practices.decorators import open_data, public_page, version_etag
 from practices.filters import indexed
@@ -30,10 +31,6 @@ from practices.presentation.metadata import listing_title
 from practices.presentation.records import BATCH, figure_line, read
 from practices.shortlist import Shortlist
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take the text of a CSV cell for a formula (OWASP, CSV injection)."""
-LONGEST_CELL, MOST_ROWS = 32_767, 1_048_575
-"""Characters of a cell, and rows under the first, that an XLSX sheet can hold (ECMA-376 as Excel reads it)."""
 PIECE = 1 << 16
 """Bytes of a finished file sent at once."""
 
@@ -196,7 +193,7 @@ def as_csv(export):
     yield b"\xef\xbb\xbf" + line.writerow([column.heading for column in export.columns]).encode()
     for batch in export.records():
         yield "".join(
-            line.writerow([_harmless(column.cell(record)) for column in export.columns]) for record in batch
+            line.writerow([_cell(column.cell(record)) for column in export.columns]) for record in batch
         ).encode()
 
 
@@ -207,8 +204,8 @@ class _Echo:
         return value
 
 
-def _harmless(cell):
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def _cell(value):
+    return harmless(value) if isinstance(value, str) else value
 
 
 def as_json(export):

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
 
+from content.spreadsheets import LONGEST_CELL
 from practices.importing.problems import Problem, Unreadable
 from practices.importing.reading.workbooks import ERROR, FORMULA, Workbook
-from practices.open_data.exports import LONGEST_CELL
 
 MOST_BYTES = 40 << 20
 """Of a file."""

@@ -1,5 +1,6 @@
 """Which heading of a file holds which column, and how a cell is taken from a row by it."""
 
+from content.spreadsheets import unguarded
 from practices.importing import cells
 from practices.importing.columns import columns
 from practices.importing.problems import Problem
@@ -21,7 +22,7 @@ class Layout:
 
     def cell(self, texts, name):
         """The text of a row in a column, without what does not count; "" where the file has no such column."""
-        return cells.plain(cells.unguarded(texts[self.places[name]])) if name in self.places else ""
+        return cells.plain(unguarded(texts[self.places[name]])) if name in self.places else ""
 
     def problem(self, row, name, sentence):
         """A problem of a row in a column, called as the file calls it."""

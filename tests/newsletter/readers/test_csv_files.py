@@ -145,6 +145,19 @@ def test_what_is_exported_can_be_imported_again(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("wording", ["=1+1", "'=1+1", "''-2", "'formule'"])
+def test_the_words_of_a_consent_come_back_as_they_were(tmp_path, wording):
+    make_reader("colette@example.org")
+    Consent.objects.update(wording=wording)
+    path = tmp_path / "export.csv"
+    call_command("export_subscribers", path)
+    Subscriber.objects.all().delete()
+
+    call_command("import_subscribers", path)
+
+    assert Consent.objects.get().wording == wording
+
+
 def test_an_export_imported_elsewhere_brings_back_nobody_who_left_and_nobody_who_is_blocked(tmp_path, capsys):
     subscriptions.leave(make_reader("partie@example.org").key)
     make_reader("bloquee@example.org", state="blocked")
