@@ -99,11 +99,11 @@ def main():
     import django
 
     django.setup()
-    from newsletter import tokens
+    from mail.honeypot import SHOWN
 
     server = start(port)
     try:
-        age = tokens.make(tokens.FORM, f"{time.time() - 60:.1f}")
+        age = SHOWN.sign(f"{time.time() - 60:.1f}")
         first = {"title": "La roulotte qui répare", "teaser": "De village en village.", "age": age, "homepage_url": ""}
         _status, leads_to, _page = ask(port, "POST", "/proposer/nouvelle/", first)
         draft = leads_to.rsplit("/", 2)[0]

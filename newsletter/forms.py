@@ -1,7 +1,5 @@
 """What a person can type: to sign up, to change her choices; what follows is in `readers.subscriptions`."""
 
-import time
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -11,18 +9,10 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from mail.addresses import AddressField
-from newsletter import tokens
+from mail.honeypot import FILLED_IN, HoneypotForm, new_age
 from newsletter.models import SavedSearch
 from newsletter.models.readers import LONGEST_SEARCH, Frequency
 from newsletter.readers.saved_searches import canonical_query
-
-QUICKEST = timedelta(seconds=2)
-"""No person reads the form and presses its button sooner than this."""
-
-
-def new_age():
-    """The signed moment at which a form was shown."""
-    return tokens.make(tokens.FORM, f"{time.time():.1f}")
 
 
 class WishesForm(forms.Form):
@@ -41,13 +31,10 @@ class WishesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the messages"), choices=settings.LANGUAGES)
 
 
-class SignUpForm(WishesForm):
+class SignUpForm(HoneypotForm, WishesForm):
     """A request to be written to; `selection` is the choice of practices that came with it."""
 
     email = AddressField(label=_("Your e-mail address"))
-    # A name that no browser fills in by itself, and that a program finds worth filling in.
-    homepage_url = forms.CharField(required=False)
-    age = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, selection, **kwargs):
         super().__init__(*args, **kwargs)
@@ -71,15 +58,14 @@ class SignUpForm(WishesForm):
 
     def clean_homepage_url(self):
         """Refuse what fills in a field that nobody sees."""
-        if self.cleaned_data["homepage_url"]:
-            raise ValidationError(_("Leave this field empty, then send the form again."))
+        if self.trapped:
+            raise ValidationError(FILLED_IN)
         return ""
 
     def clean(self):
         """Refuse a form that was sent too fast, too late or asks for nothing."""
         cleaned = super().clean()
-        shown_at = tokens.read(tokens.FORM, self.data.get("age", ""))
-        if shown_at is None or time.time() - float(shown_at) < QUICKEST.total_seconds():
+        if self.untimely:
             self.add_error(None, _("One more time, please: check what you chose, then press the button again."))
         if len(self.query) > LONGEST_SEARCH:
             self.add_error(None, _("That is too many topics for one request: choose fewer of them."))
@@ -88,12 +74,6 @@ class SignUpForm(WishesForm):
         elif not cleaned.get("letters") and not cleaned.get("frequency"):
             self.add_error(None, _("Choose what you want to receive: the newsletter, the new practices, or both."))
         return cleaned
-
-    @property
-    def age_to_send(self):
-        """The signed moment to send with the form: the one it came with while that one is good, else a new one."""
-        sent = self.data.get("age", "")
-        return sent if self.is_bound and tokens.read(tokens.FORM, sent) else new_age()
 
 
 class PreferencesForm(WishesForm):

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from mail.addresses import address_key
-from mail.signed_links import Link, Word
+from mail.signed_links import Link
 from newsletter.models import Consent, Delivery, Subscriber
 from newsletter.models.querysets import CONFIRM_WITHIN
 
@@ -43,8 +43,6 @@ PREFERENCES = _of_readers("preferences", lifetime=a_week)
 # Who is asked whether to go on has the time she is told.
 STAY = _of_readers("stay", lifetime=lambda: timedelta(days=settings.NEWSLETTER_REMINDER_DAYS))
 LEAVE = _of_readers("leave")
-FORM = Word("newsletter.form", lifetime=lambda: timedelta(days=1))
-"""The moment at which a form was shown: no link."""
 
 
 def make(kind, value):

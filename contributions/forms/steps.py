@@ -5,9 +5,6 @@ A step says its `groups`, in the order of the page. What follows from an answer 
 one after the other; the kinds of questions are in `fields`, the step of the files in `files`.
 """
 
-import time
-from datetime import timedelta
-
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import get_language
@@ -18,12 +15,9 @@ from contributions.forms.fields import StepForm, TermField, TermsField, address,
 from contributions.forms.files import FilesForm
 from contributions.models.proposals import Credit
 from mail.addresses import REFUSED, AddressField
-from newsletter import tokens
-from newsletter.forms import new_age
+from mail.honeypot import FILLED_IN, HoneypotForm
 from practices.models import Audience, Country, Kind, Sector, Theme
 
-QUICKEST = timedelta(seconds=2)
-"""No person reads the first questions and answers them sooner than this."""
 FIGURES, LINKS = 2, 2
 """Key figures and links that one may give; the editors can add more."""
 
@@ -49,23 +43,14 @@ class EssentialsForm(StepForm):
     kind = TermField(Kind, _("What sort of thing is it?"), widget=forms.RadioSelect)
 
 
-class StartForm(EssentialsForm):
+class StartForm(HoneypotForm, EssentialsForm):
     """The first step of a proposal that is not there yet, with what keeps programs out."""
-
-    # A name that no browser fills in by itself, and that a program finds worth filling in.
-    homepage_url = forms.CharField(required=False)
-    age = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         """Refuse what a program sends."""
         cleaned = super().clean()
         refuse_programs(self)
         return cleaned
-
-    @property
-    def age_to_send(self):
-        """The signed moment to send with the form."""
-        return age_to_send(self)
 
 
 class PlaceForm(StepForm):
@@ -239,7 +224,7 @@ class AddressForm(StepForm):
     )
 
 
-class ReportForm(StepForm):
+class ReportForm(HoneypotForm, StepForm):
     """What a reader finds wrong on a page."""
 
     groups = ((None, ("text", "email")),)
@@ -256,19 +241,12 @@ class ReportForm(StepForm):
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "dir": "ltr"}),
     )
-    homepage_url = forms.CharField(required=False)
-    age = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean(self):
         """Refuse what a program sends."""
         cleaned = super().clean()
         refuse_programs(self)
         return cleaned
-
-    @property
-    def age_to_send(self):
-        """The signed moment to send with the form."""
-        return age_to_send(self)
 
 
 class UpdateForm(StepForm):
@@ -349,16 +327,7 @@ def refuse_end_before_start(form, cleaned):
 
 def refuse_programs(form):
     """Refuse a form whose hidden field is filled in, or that was sent sooner than anybody reads, or much later."""
-    if form.data.get("homepage_url"):
-        form.add_error(None, _("Leave this field empty, then send the form again."))
-    shown_at = tokens.read(tokens.FORM, form.data.get("age", ""))
-    if form.errors:
-        return
-    if shown_at is None or time.time() - float(shown_at) < QUICKEST.total_seconds():
+    if form.trapped:
+        form.add_error(None, FILLED_IN)
+    if not form.errors and form.untimely:
         form.add_error(None, _("One more time, please: read again what you typed, then press the button."))
-
-
-def age_to_send(form):
-    """The signed moment to send with a form: the one it came with while that one is good, else a new one."""
-    sent = form.data.get("age", "")
-    return sent if form.is_bound and tokens.read(tokens.FORM, sent) else new_age()

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from playwright.sync_api import expect
 
 from accounts.roles import EDITOR
-from newsletter import forms
+from mail import honeypot
 from newsletter.delivery.sender import Sender
 from newsletter.models import Subscriber
 from newsletter.models.letters import LetterState
@@ -31,7 +31,7 @@ def browser_context_args(browser_context_args, scripts):
 @pytest.fixture
 def site_to_write(server, static_files, transactional_db, monkeypatch):
     """The site, empty but for two practices, where requests may write."""
-    monkeypatch.setattr(forms, "QUICKEST", timedelta(0))
+    monkeypatch.setattr(honeypot, "QUICKEST", timedelta(0))
     catalogue_index.forget()
     with static_files, override_settings(SITE_URL=server.url):
         make_practice(title="Ressourcerie", themes=["handicap"], countries=["france"])

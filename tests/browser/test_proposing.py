@@ -12,8 +12,8 @@ from django.test import Client, override_settings
 from playwright.sync_api import expect
 
 from accounts.roles import EDITOR
-from contributions.forms import steps
 from contributions.models import Proposal, ProposalFile
+from mail import honeypot
 from newsletter.delivery.sender import Sender
 from practices.filters import catalogue_index
 from practices.models import Kind, Practice, Sector, Theme
@@ -40,7 +40,7 @@ def site_to_write(server, static_files, transactional_db, monkeypatch, tmp_path)
 
     Two people have to be in favour of a proposal.
     """
-    monkeypatch.setattr(steps, "QUICKEST", timedelta(0))
+    monkeypatch.setattr(honeypot, "QUICKEST", timedelta(0))
     catalogue_index.forget()
     with static_files, override_settings(SITE_URL=server.url, MEDIA_ROOT=tmp_path, PROPOSAL_VALIDATIONS=2):
         make_practice(title="Ressourcerie")

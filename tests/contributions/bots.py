@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from itertools import count, cycle
 
-from newsletter import tokens
+from mail.honeypot import SHOWN
 from tests.contributions.makers import ANSWERS
 from tests.uploads import document, sent
 
@@ -14,7 +14,7 @@ VICTIMS = [f"victime{number}@example.org" for number in range(5)]
 
 def aged(seconds):
     """A form as it was shown some seconds ago."""
-    return tokens.make(tokens.FORM, f"{time.time() - seconds:.1f}")
+    return SHOWN.sign(f"{time.time() - seconds:.1f}")
 
 
 def storm(client, posts, networks):

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.roles import EDITOR
 from contributions.links import follow_token
-from newsletter import tokens
+from mail.honeypot import SHOWN
 from newsletter.delivery.sender import Sender
 from practices.filters import catalogue_index
 from tests.contributions.makers import ANSWERS
@@ -29,7 +29,7 @@ def kind(db):
 
 def first_answers(**fields):
     """What a browser sends for the first step, read for a minute."""
-    age = tokens.make(tokens.FORM, f"{time.time() - 60:.1f}")
+    age = SHOWN.sign(f"{time.time() - 60:.1f}")
     return {**ANSWERS["essentiel"], "age": age, "homepage_url": "", **fields}
 
 

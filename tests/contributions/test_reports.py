@@ -4,7 +4,7 @@ import pytest
 
 from contributions.models import Report
 from contributions.models.reports import ReportState
-from newsletter import tokens
+from mail.honeypot import SHOWN
 from practices.models import Status
 from tests.factories import make_practice
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def filled(**fields):
     """What a browser sends for the form, read for a minute."""
-    age = tokens.make(tokens.FORM, f"{time.time() - 60:.1f}")
+    age = SHOWN.sign(f"{time.time() - 60:.1f}")
     return {"text": "L’année est fausse : 2019.", "email": "", "age": age, "homepage_url": "", **fields}
 
 

@@ -3,10 +3,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from mail.honeypot import SHOWN
 from newsletter import tokens
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-PURPOSES = [tokens.CONFIRM, tokens.PREFERENCES, tokens.STAY, tokens.LEAVE, tokens.FORM]
+PURPOSES = [tokens.CONFIRM, tokens.PREFERENCES, tokens.STAY, tokens.LEAVE, SHOWN]
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
@@ -16,7 +17,7 @@ def test_a_word_opens_what_it_was_made_for_and_nothing_else(purpose):
     assert {other: tokens.read(other, word) for other in PURPOSES} == dict.fromkeys(PURPOSES) | {purpose: "abc"}
 
 
-@pytest.mark.parametrize(("purpose", "days"), [(tokens.CONFIRM, 7), (tokens.PREFERENCES, 7), (tokens.FORM, 1)])
+@pytest.mark.parametrize(("purpose", "days"), [(tokens.CONFIRM, 7), (tokens.PREFERENCES, 7), (SHOWN, 1)])
 def test_a_word_expires(purpose, days):
     with time_machine.travel(NOW, tick=False):
         word = tokens.make(purpose, "abc")

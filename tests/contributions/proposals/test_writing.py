@@ -8,6 +8,7 @@ from contributions.links import FOLLOW
 from contributions.models import Message, Proposal, Remark
 from contributions.models.proposals import State
 from contributions.proposals import writing
+from mail.honeypot import SHOWN
 from newsletter import tokens
 from newsletter.models import Delivery
 from practices.editorial import revisions
@@ -270,7 +271,7 @@ def test_every_page_of_a_proposal_is_for_whoever_has_its_link_alone(client, writ
     assert client.cookies == {}
 
 
-@pytest.mark.parametrize("kind_of_link", [FOLLOW, tokens.FORM, tokens.PREFERENCES], ids=lambda one: one.purpose)
+@pytest.mark.parametrize("kind_of_link", [FOLLOW, SHOWN, tokens.PREFERENCES], ids=lambda one: one.purpose)
 def test_a_link_of_another_purpose_opens_no_draft(client, begin, kind_of_link):
     begin()
     token = kind_of_link.sign(Proposal.objects.get().key)
