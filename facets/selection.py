@@ -7,9 +7,6 @@ from urllib.parse import quote_plus
 
 from django.utils.functional import cached_property
 
-HOLE = "\ue000"
-"""What stands for the values of a facet while the rest of a query is written: a private character of Unicode."""
-
 
 def encoded(pairs: Iterable[tuple[str, str]]) -> str:
     """Return the query string of some pairs (application/x-www-form-urlencoded), as `urlencode` writes it."""
@@ -63,8 +60,9 @@ class Selection:
 
         It is for links to every value of a facet: what they have in common is written once.
         """
-        hole = replace(self, values={**self.values, param: (HOLE,)}).query()
-        before, after = f"&{hole[1:]}".split(f"&{encoded([(param, HOLE)])}")
+        params = list(self.values)
+        place = params.index(param) if param in params else len(params)
+        before, after = (f"&{text}" if text else "" for text in self._around(params[:place], params[place + 1 :]))
         pairs, chosen = {value: f"&{encoded([(param, value)])}" for value in order}, set(self.values.get(param, ()))
         queries, passed, coming = {}, "", "".join(pairs[value] for value in order if value in chosen)
         for value, pair in pairs.items():
@@ -89,8 +87,12 @@ class Selection:
 
     @cached_property
     def _first_page(self) -> str:
-        pairs = [(self.search_param, self.search)] if self.search else []
-        pairs += [(param, value) for param, values in self.values.items() for value in values]
-        if self.sort:
-            pairs.append((self.sort_param, self.sort))
-        return f"?{encoded(pairs)}" if pairs else ""
+        text = "&".join(filter(None, self._around(self.values, ())))
+        return f"?{text}" if text else ""
+
+    def _around(self, before: Iterable[str], after: Iterable[str]) -> tuple[str, str]:
+        """The two halves of a query, around a place among the facets: each with the values of some of them."""
+        search = [(self.search_param, self.search)] if self.search else []
+        sort = [(self.sort_param, self.sort)] if self.sort else []
+        first, last = ([(param, one) for param in params for one in self.values[param]] for params in (before, after))
+        return encoded([*search, *first]), encoded([*last, *sort])

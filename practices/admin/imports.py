@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
@@ -36,8 +37,8 @@ logger = logging.getLogger(__name__)
 
 PROBLEMS, ON_A_PAGE, ASKED = 100, 25, 60
 """Problems and results shown on a page, and words asked about at once."""
-HERE, SHARE = "\ue000", "admin/practices/imports/_share.html"
-"""What stands in a page for what is to come: a character of Unicode's private use area; and what comes."""
+HERE, SHARE = SafeString("<!-- shares -->"), "admin/practices/imports/_share.html"
+"""What stands in a page for what is to come: no word of a person holds it, since each is escaped; and what comes."""
 NEAR = 85
 """How near, in percent, a term is proposed for a word."""
 SAMPLES = 3

@@ -19,8 +19,8 @@ from content.patterns import filled_each, joined
 from practices.models import Practice
 from search.highlighting import highlighted
 
-LIST = "\ue000"
-"""What stands in a rendered card for the list it is in: a character of Unicode's private use area."""
+LIST = "<list>"
+"""What stands in a rendered card for the list it is in: no text of a practice holds it, since each is escaped."""
 NAMED = ("kind", "countries", "sectors", "themes")
 """Fields whose terms a card names."""
 NONE = SafeString("")
@@ -36,7 +36,7 @@ class Card:
     whether the page has to fall back on them; `level` is the heading element.
     """
 
-    url: str
+    url: SafeString
     level: str
     title: SafeString
     title_lang: str
@@ -103,7 +103,7 @@ def _read(snapshot, pks, level, words):
         (title, title_lang), (teaser, teaser_lang) = told(row, "title"), told(row, "teaser")
         picture = Picture.named(row["cover"])
         card = Card(
-            url=f"{before}{row['slug']}{after}{LIST}",
+            url=SafeString(f"{escape(before + row['slug'] + after)}{LIST}"),
             level=level,
             title=highlighted(title, words) if words else conditional_escape(title),
             title_lang=title_lang,

@@ -22,7 +22,6 @@ MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 20_000, 200, 200_000
 DELIMITERS = ";,\t"
 ENCODINGS = {"": "", "utf-8": "UTF-8", "cp1252": "Windows-1252"}
 """What a person may say of a CSV file, by its codec."""
-MARK = "\ue000"
 # The limit is the process’s: a section may be longer than the default of 131,072.
 csv.field_size_limit(MOST_CHARACTERS)
 
@@ -145,8 +144,9 @@ def _decoded(data, encoding):
 
 def _place_after(text):
     """The row and the column in which a text ends; "" for a column that has no heading or cannot be told."""
+    # With one more letter, a text that ends between two cells or two rows ends in the second.
     try:
-        rows = list(csv.reader(io.StringIO(text + MARK, newline=""), delimiter=_delimiter(text)))
+        rows = list(csv.reader(io.StringIO(text + "x", newline=""), delimiter=_delimiter(text)))
     except csv.Error:
         return text.count("\n") + 1, ""
     row, place = len(rows), len(rows[-1]) - 1

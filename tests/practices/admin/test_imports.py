@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
 from openpyxl import load_workbook
 
 from accounts.roles import CONTRIBUTOR, EDITOR
@@ -125,6 +126,20 @@ def test_a_writing_that_stops_says_so_and_leaves_nothing(editor, monkeypatch):
     assert "data-arrived" not in stopped
     assert left == (0, Stage.READY)
     assert ("1 pratique a été écrite." in written, again.url) == (True, page)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["une \ue000 deux.csv", "<!-- shares -->.csv", "&lt;!-- shares --&gt;.csv"])
+def test_no_name_of_a_file_is_taken_for_the_place_of_what_is_to_come(editor, name):
+    page = walk(editor, csv_of({**FULL, "Titre": "Une"}))
+    ImportJob.objects.update(name=name)
+
+    before, after = write(editor, page).split('<div class="import__progress import__shares">')
+
+    assert escape(name) in before
+    assert after.lstrip().startswith('<p class="import__share">')
+    assert "data-arrived" in after
+    assert Practice.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

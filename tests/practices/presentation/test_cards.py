@@ -2,6 +2,7 @@ import re
 
 import pytest
 from django.test.utils import override_script_prefix
+from django.utils.html import escape
 
 from practices.filters import catalogue_index
 from practices.presentation.cards import rendered_cards
@@ -39,3 +40,14 @@ def test_cards_lead_to_where_the_site_lives():
         html = rendered_cards(catalogue_index.current(), [practice.pk], "h2", query="?pays=a&tri=titre")
 
     assert 'href="/site0/bonnes-pratiques/dix-0-vingt/?pays=a&amp;tri=titre"' in html
+
+
+@pytest.mark.parametrize("text", ["Une \ue000 deux", "<list>", "a&lt;list&gt;b", "%s {0}"])
+def test_no_word_of_a_practice_is_taken_for_the_address_of_its_list(text):
+    practice = make_practice(slug="une", title=text, teaser=f"« {text} »")
+
+    html = rendered_cards(catalogue_index.current(), [practice.pk], "h2", query="?pays=a")
+
+    assert html.count("?pays=a") == 1
+    assert f">{escape(text)}</a>" in html
+    assert f">« {escape(text)} »</p>" in html
