@@ -1,7 +1,8 @@
 """The interface for programs: public practices and facets as JSON, to read only, by the listing's parameters.
 
-What a practice tells is in `records`, how a choice is read in `filterset`; DRF negotiates, paginates and slows down,
-drf-spectacular describes. Version 1 only grows: a key is never renamed nor taken away.
+What a practice tells is in `presentation.serializers`, how a choice is read in `filterset`. Each answer is made by the
+serializer that describes it: DRF negotiates, paginates and slows down, drf-spectacular describes. Version 1 only grows:
+a key is never renamed nor taken away.
 """
 
 from django.http import Http404
@@ -11,7 +12,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import condition
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import serializers
 from rest_framework.pagination import PageNumberPagination
@@ -21,14 +22,8 @@ from rest_framework.views import APIView
 from practices.decorators import open_data, public_page, version_etag
 from practices.filters import PracticeFilterSet, indexed
 from practices.models import Practice
-from practices.presentation.records import read
-
-
-class ValueSerializer(serializers.Serializer):
-    """A value of a facet."""
-
-    value = serializers.CharField(help_text="What stands in an address; it does not change with the language.")
-    label = serializers.CharField(help_text="Its name in the language of the address.")
+from practices.presentation.records import context_of, practices_of
+from practices.presentation.serializers import PracticeSerializer, ValueSerializer
 
 
 class OptionSerializer(ValueSerializer):
@@ -44,88 +39,6 @@ class FacetSerializer(serializers.Serializer):
     param = serializers.CharField(help_text="The query parameter that filters by it.")
     label = serializers.CharField()
     options = OptionSerializer(many=True)
-
-
-class OrganisationSerializer(serializers.Serializer):
-    """Who carries a practice."""
-
-    name = serializers.CharField()
-    website = serializers.CharField(allow_blank=True)
-
-
-class KeyFigureSerializer(serializers.Serializer):
-    """A figure, as its source gives it."""
-
-    label = serializers.CharField()
-    value = serializers.CharField()
-    year = serializers.IntegerField(allow_null=True)
-    according_to_source = serializers.BooleanField()
-
-
-class LinkSerializer(serializers.Serializer):
-    """A source or a link."""
-
-    title = serializers.CharField()
-    url = serializers.CharField()
-    is_source = serializers.BooleanField()
-    language = serializers.CharField(allow_blank=True)
-
-
-PICTURE = {
-    "url": {"type": "string"},
-    "width": {"type": "integer"},
-    "height": {"type": "integer"},
-    "alt": {"type": "string", "description": "What it shows; empty when it is decorative."},
-    "credit": {"type": "string"},
-}
-
-
-# OpenAPI 3.0 has no way to say "this component or null" that validators agree on.
-@extend_schema_field({"type": "object", "nullable": True, "properties": PICTURE, "required": list(PICTURE)})
-class PictureField(serializers.Field):
-    """The picture of a practice, or null."""
-
-
-class DocumentSerializer(serializers.Serializer):
-    """A document to take away."""
-
-    title = serializers.CharField()
-    url = serializers.CharField()
-    media_type = serializers.CharField()
-    size = serializers.IntegerField(help_text="In bytes.")
-    language = serializers.CharField(allow_blank=True)
-
-
-def _serializer(name, fields):
-    return type(name, (serializers.Serializer,), fields)()
-
-
-class PracticeSerializer(serializers.Serializer):
-    """One practice; its sections are HTML of a small vocabulary, empty where there is nothing to say."""
-
-    id = serializers.CharField(help_text="The last word of its address.")
-    url = serializers.CharField()
-    title = serializers.CharField()
-    teaser = serializers.CharField()
-    facets = _serializer(
-        "PracticeFacets", {facet.param: ValueSerializer(many=True) for facet in PracticeFilterSet.declared_facets()}
-    )
-    start_year = serializers.IntegerField(allow_null=True)
-    end_year = serializers.IntegerField(allow_null=True)
-    years_note = serializers.CharField(allow_blank=True)
-    organisations = OrganisationSerializer(many=True)
-    place = serializers.CharField(allow_blank=True)
-    website = serializers.CharField(allow_blank=True)
-    contact = serializers.CharField(allow_blank=True)
-    key_figures = KeyFigureSerializer(many=True)
-    sections = _serializer(
-        "PracticeSections", {name: serializers.CharField(allow_blank=True) for name in Practice.SECTIONS}
-    )
-    links = LinkSerializer(many=True)
-    picture = PictureField()
-    documents = DocumentSerializer(many=True)
-    published_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
 
 
 class PageSerializer(serializers.Serializer):
@@ -189,16 +102,15 @@ class PracticesView(OpenView):
     def get(self, request):
         """The practices that match, with everything that is public of each."""
         filterset, pages = indexed(request.GET), Pages()
-        results = read(filterset, pages.paginate_queryset(filterset.results, request, view=self))
-        return Response(
-            {
-                "count": pages.page.paginator.count,
-                "next": pages.get_next_link(),
-                "previous": pages.get_previous_link(),
-                "notices": filterset.notices,
-                "results": results,
-            }
-        )
+        found = practices_of(pages.paginate_queryset(filterset.results, request, view=self))
+        page = {
+            "count": pages.page.paginator.count,
+            "next": pages.get_next_link(),
+            "previous": pages.get_previous_link(),
+            "notices": filterset.notices,
+            "results": found,
+        }
+        return Response(PageSerializer(page, context=context_of(filterset)).data)
 
 
 class PracticeView(OpenView):
@@ -209,8 +121,8 @@ class PracticeView(OpenView):
         """Everything that is public of one practice."""
         filterset = indexed()
         found = Practice.objects.published().filter(slug=slug).values_list("pk", flat=True)
-        for record in read(filterset, [pk for pk in found if pk in filterset.snapshot.slots]):
-            return Response(record)
+        for practice in practices_of(pk for pk in found if pk in filterset.snapshot.slots):
+            return Response(PracticeSerializer(practice, context=context_of(filterset)).data)
         raise Http404
 
 
@@ -221,18 +133,8 @@ class FacetsView(OpenView):
     def get(self, request):
         """What one can filter by, and how many practices each choice would give under the others."""
         filterset = indexed(request.GET)
-        facets = [
-            {
-                "param": facet.param,
-                "label": str(facet.label),
-                "options": [
-                    {"value": one.value, "label": one.label, "count": one.count, "selected": one.selected}
-                    for one in facet.options
-                ],
-            }
-            for facet in filterset.facets
-        ]
-        return Response({"count": len(filterset.results), "notices": filterset.notices, "facets": facets})
+        answer = {"count": len(filterset.results), "notices": filterset.notices, "facets": filterset.facets}
+        return Response(FacetsSerializer(answer).data)
 
 
 @method_decorator(open_data, name="dispatch")
