@@ -16,7 +16,7 @@ from operations.logs.requests import NamedRequests  # noqa: E402
 from operations.pagecache import PageCache  # noqa: E402
 from operations.postgresql.watchdog import watchdog  # noqa: E402
 from practices.filters import PracticeFilterSet, catalogue_index  # noqa: E402
-from practices.open_data.exports import FORMATS  # noqa: E402
+from practices.open_data.formats import FORMATS  # noqa: E402
 from practices.shortlist import COMPARED_PARAM, PARAM  # noqa: E402
 from practices.statistics import Readership  # noqa: E402
 

@@ -1,16 +1,9 @@
 """A list as a file to take away: CSV, XLSX and JSON, row by row, so that memory does not grow with the list.
 
-What a row holds is in `records`; the columns follow the facets. The address takes the listing's parameters. A little
-longer than other modules: the three formats share their columns and their pace.
+What a row holds is in `records`, how a file is written in `formats`; the columns follow the facets. The address takes
+the listing's parameters.
 """
 
-import csv
-import json
-import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import xlsxwriter
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import reverse
@@ -22,26 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import condition
 
-from content.spreadsheets import LONGEST_CELL, MOST_ROWS, harmless
 from operations import throttling
 from practices.decorators import open_data, public_page, version_etag
 from practices.filters import indexed
 from practices.models import Practice
+from practices.open_data.formats import FORMATS, Column
 from practices.presentation.metadata import listing_title
 from practices.presentation.records import BATCH, figure_line, read
 from practices.shortlist import Shortlist
-
-PIECE = 1 << 16
-"""Bytes of a finished file sent at once."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table: its heading, and what it says of a record, a number or a text."""
-
-    heading: str
-    cell: Callable[[dict], str | int | None]
-    width: int = 20
 
 
 class Export:
@@ -182,104 +163,6 @@ def _section(name):
 
 def _day(moment):
     return timezone.localtime(moment).date().isoformat()
-
-
-# The three formats: each yields bytes
-
-
-def as_csv(export):
-    """RFC 4180 in UTF-8, with the mark by which spreadsheets know it; no cell can be taken for a formula."""
-    line = csv.writer(_Echo())
-    yield b"\xef\xbb\xbf" + line.writerow([column.heading for column in export.columns]).encode()
-    for batch in export.records():
-        yield "".join(
-            line.writerow([_cell(column.cell(record)) for column in export.columns]) for record in batch
-        ).encode()
-
-
-class _Echo:
-    """A file whose `write` gives back what it is given."""
-
-    def write(self, value):
-        return value
-
-
-def _cell(value):
-    return harmless(value) if isinstance(value, str) else value
-
-
-def as_json(export):
-    """One object: `about`, then `practices`, the records of the API."""
-    yield b'{"about": ' + _json(export.about) + b',\n"practices": ['
-    separator = b"\n"
-    for batch in export.records():
-        if batch:
-            yield separator + b",\n".join(map(_json, batch))
-            separator = b",\n"
-    yield b"\n]}\n"
-
-
-def _json(value):
-    return json.dumps(value, ensure_ascii=False, default=lambda moment: moment.isoformat()).encode()
-
-
-def as_xlsx(export):
-    """A workbook of a sheet of practices and one that says what it is; written to a file of the system's, then sent."""
-    with tempfile.TemporaryFile() as file:
-        # Every text is written as a text: none is read as a formula or a link.
-        with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
-            bold = book.add_format({"bold": True})
-            with translation.override(export.language):
-                sheet, readme = book.add_worksheet(_("Practices")), book.add_worksheet(_("Read me"))
-                cut = _write_practices(sheet, bold, export)
-                _write_readme(readme, bold, export, cut)
-        file.seek(0)
-        while piece := file.read(PIECE):
-            yield piece
-
-
-def _write_practices(sheet, bold, export):
-    """Write the rows; return how many cells were too long and how many rows too many."""
-    for place, column in enumerate(export.columns):
-        sheet.set_column(place, place, column.width)
-        sheet.write_string(0, place, column.heading, bold)
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, min(len(export.pks), MOST_ROWS), len(export.columns) - 1)
-    row, long_cells = 0, 0
-    for batch in export.records():
-        for record in batch[: MOST_ROWS - row]:
-            row += 1
-            for place, column in enumerate(export.columns):
-                cell = column.cell(record)
-                if isinstance(cell, int):
-                    sheet.write_number(row, place, cell)
-                elif cell:
-                    long_cells += len(cell) > LONGEST_CELL
-                    sheet.write_string(row, place, cell[:LONGEST_CELL])
-    return long_cells, max(len(export.pks) - MOST_ROWS, 0)
-
-
-def _write_readme(sheet, bold, export, cut):
-    long_cells, rows = cut
-    about = dict(export.about)
-    if long_cells:
-        about[_("Cut texts")] = _("%(count)d texts too long for a cell; they are whole in CSV and JSON.") % {
-            "count": long_cells
-        }
-    if rows:
-        about[_("Missing rows")] = _("%(count)d rows too many for a sheet; they are in CSV and JSON.") % {"count": rows}
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 100)
-    for row, (question, answer) in enumerate(about.items()):
-        sheet.write_string(row, 0, question, bold)
-        sheet.write_string(row, 1, answer)
-
-
-FORMATS = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "json": (as_json, "application/json"),
-}
 
 
 @public_page

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from content.languages import content_languages, told_in
 from content.templatetags.site import absolute
-from practices.open_data.exports import FORMATS
+from practices.open_data.formats import FORMATS
 
 
 def practice_data(practice):

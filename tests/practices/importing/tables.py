@@ -51,6 +51,6 @@ def imported(data, **options):
 
 def exported(pks, form):
     """Some practices as a file, "csv" or "xlsx"."""
-    from practices.open_data.exports import FORMATS
+    from practices.open_data.formats import FORMATS
 
     return b"".join(FORMATS[form][0](Table(pks)))

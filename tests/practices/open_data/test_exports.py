@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from practices.filters import PracticeFilterSet
 from practices.models import Organisation, Practice
-from practices.open_data.exports import FORMATS
+from practices.open_data.formats import FORMATS
 from practices.presentation.records import read
 from tests.factories import make_practice
 
@@ -170,7 +170,7 @@ def test_a_text_too_long_for_a_cell_is_cut_and_told(client):
 
 
 def test_rows_that_a_sheet_cannot_hold_are_told(client, monkeypatch):
-    monkeypatch.setattr("practices.open_data.exports.MOST_ROWS", 2)
+    monkeypatch.setattr("practices.open_data.formats.MOST_ROWS", 2)
     for _number in range(3):
         make_practice()
 
