@@ -1,6 +1,6 @@
 """What a question is: the kinds of answers there are, and what a form of ours does for whoever fills it in.
 
-Which questions are asked is in `forms` and `attachments`.
+Which questions are asked is in `steps`, `files` and `messages`.
 """
 
 from django import forms
@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, URLVali
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mail.honeypot import FILLED_IN
 from practices.models.practices import FIRST_YEAR, LAST_YEAR
 
 LONGEST_SECTION = 6000
@@ -162,3 +163,18 @@ class StepForm(forms.Form):
     def lacks(cls, given):
         """Whether what has to be answered is not among some answers."""
         return any(field.required and not given.get(name) for name, field in cls.base_fields.items())
+
+
+def refuse_end_before_start(form, cleaned):
+    """Say so where a practice would end before it starts."""
+    start, end = cleaned.get("start_year"), cleaned.get("end_year")
+    if start and end and end < start:
+        form.add_error("end_year", _("This year comes before the one it started in."))
+
+
+def refuse_programs(form):
+    """Refuse a form whose hidden field is filled in, or that was sent sooner than anybody reads, or much later."""
+    if form.trapped:
+        form.add_error(None, FILLED_IN)
+    if not form.errors and form.untimely:
+        form.add_error(None, _("One more time, please: read again what you typed, then press the button."))

@@ -1,8 +1,8 @@
 """What a proposal asks, step by step: the questions, the hints beside them, what is refused and why.
 
 A step says its `groups`, in the order of the page. What follows from an answer is in
-`proposals.writing` and `proposals.conversion`. Longer than other modules: most of it is words, and the steps are read
-one after the other; the kinds of questions are in `fields`, the step of the files in `files`.
+`proposals.writing` and `proposals.conversion`; the kinds of questions are in `fields`, the step of the files in
+`files`.
 """
 
 from django import forms
@@ -11,11 +11,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from contributions import consent_wording
-from contributions.forms.fields import StepForm, TermField, TermsField, address, long, short, year
+from contributions.forms.fields import (
+    StepForm,
+    TermField,
+    TermsField,
+    address,
+    long,
+    refuse_end_before_start,
+    refuse_programs,
+    short,
+    year,
+)
 from contributions.forms.files import FilesForm
 from contributions.models.proposals import Credit
 from mail.addresses import REFUSED, AddressField
-from mail.honeypot import FILLED_IN, HoneypotForm
+from mail.honeypot import HoneypotForm
 from practices.models import Audience, Country, Kind, Sector, Theme
 
 FIGURES, LINKS = 2, 2
@@ -211,123 +221,7 @@ class PersonForm(StepForm):
         self.fields["consent"].label = consent_wording.consent(get_language())
 
 
-class AddressForm(StepForm):
-    """Where to send the link to a draft."""
-
-    groups = ((None, ("email",)),)
-
-    email = AddressField(
-        label=_("Your e-mail address"),
-        help_text=_("One message goes there, with the link. Nothing else is done with the address."),
-        error_messages={"required": REFUSED},
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "dir": "ltr"}),
-    )
-
-
-class ReportForm(HoneypotForm, StepForm):
-    """What a reader finds wrong on a page."""
-
-    groups = ((None, ("text", "email")),)
-
-    text = long(
-        _("What is wrong?"),
-        _("A figure, a name, a link that no longer works… and what is right, if you know it."),
-        asked=_("Say what is wrong."),
-        longest=4000,
-    )
-    email = AddressField(
-        label=_("Your e-mail address"),
-        help_text=_("Only if you would like an answer. It serves for nothing else and is erased afterwards."),
-        required=False,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "dir": "ltr"}),
-    )
-
-    def clean(self):
-        """Refuse what a program sends."""
-        cleaned = super().clean()
-        refuse_programs(self)
-        return cleaned
-
-
-class UpdateForm(StepForm):
-    """What a page says, for the organisation to correct; each box brings back what it held, to tell what changed."""
-
-    groups = (
-        (
-            None,
-            (
-                *("title", "teaser", "place", "website", "contact", "start_year", "end_year"),
-                *("context", "response", "means", "results", "transfer"),
-                "remark",
-            ),
-        ),
-    )
-
-    title = short(_("Name of the practice"), asked=_("Give your practice a name."))
-    teaser = long(
-        _("In two or three sentences"), asked=_("Say in two or three sentences what it is."), longest=600, rows=4
-    )
-    place = short(_("Place"))
-    website = address(_("Website"))
-    contact = short(_("A public contact"), _("An address or a telephone number that anybody may see."))
-    start_year = year(_("In which year did it start?"))
-    end_year = year(_("In which year did it end?"), _("Leave it empty if it goes on."))
-    context = long(_("Context"), longest=20_000)
-    response = long(_("What was done"), longest=20_000)
-    means = long(_("Means"), longest=20_000)
-    results = long(_("Results"), longest=20_000)
-    transfer = long(_("What can be transferred"), longest=20_000)
-    remark = long(_("Something to tell the editors"), longest=2000, rows=3)
-
-    def add_fields(self):
-        """Have each box but the last bring back what it held."""
-        for name, field in self.fields.items():
-            field.show_hidden_initial = name != "remark"
-
-    def clean(self):
-        """Refuse an end before the start."""
-        cleaned = super().clean()
-        refuse_end_before_start(self, cleaned)
-        return cleaned
-
-    def changed_answers(self, before):
-        """What was changed, now or before, as {field: value}."""
-        changed = {name: self.cleaned_data[name] for name in self.changed_data if name != "remark"}
-        return {**before, **changed}
-
-
-class RemarkForm(StepForm):
-    """What the author of a proposal answers."""
-
-    groups = ((None, ("text",)),)
-
-    text = long(_("Your answer"), asked=_("Write your answer."), longest=4000, rows=6)
-
-
-class AdditionForm(StepForm):
-    """What the author of a proposal says of themselves, nothing having been asked."""
-
-    groups = ((None, ("text",)),)
-
-    text = long(_("What you would like to add"), asked=_("Write what you would like to add."), longest=4000, rows=6)
-
-
 STEPS: dict[str, type[StepForm]] = {
     form.step: form for form in (EssentialsForm, PlaceForm, StoryForm, SubjectsForm, SourcesForm, FilesForm, PersonForm)
 }
 """The form of each step, in order, by its word in addresses."""
-
-
-def refuse_end_before_start(form, cleaned):
-    """Say so where a practice would end before it starts."""
-    start, end = cleaned.get("start_year"), cleaned.get("end_year")
-    if start and end and end < start:
-        form.add_error("end_year", _("This year comes before the one it started in."))
-
-
-def refuse_programs(form):
-    """Refuse a form whose hidden field is filled in, or that was sent sooner than anybody reads, or much later."""
-    if form.trapped:
-        form.add_error(None, FILLED_IN)
-    if not form.errors and form.untimely:
-        form.add_error(None, _("One more time, please: read again what you typed, then press the button."))

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from contributions.forms.steps import AdditionForm, RemarkForm
+from contributions.forms.messages import AdditionForm, RemarkForm
 from contributions.links import FOLLOW, write_token
 from contributions.models.proposals import State
 from contributions.proposals import writing

@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import limits
-from contributions.forms.steps import AddressForm
+from contributions.forms.messages import AddressForm
 from contributions.proposals import writing
 from mail.decorators import came_from_this_site
 from mail.transport import sends_for_real

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import attachments, limits
 from contributions.forms.files import ROUTE
-from contributions.forms.steps import STEPS, AddressForm, PersonForm, StartForm
+from contributions.forms.messages import AddressForm
+from contributions.forms.steps import STEPS, PersonForm, StartForm
 from contributions.links import WRITE, write_token
 from contributions.proposals import conversion, writing
 from contributions.proposals.progress import summary, trail

@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contributions import limits, reports
-from contributions.forms.steps import ReportForm
+from contributions.forms.messages import ReportForm
 from mail.decorators import came_from_this_site
 from practices.models import Practice
 

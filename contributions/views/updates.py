@@ -3,7 +3,7 @@
 from django.shortcuts import redirect, render
 
 from contributions import updates
-from contributions.forms.steps import UpdateForm
+from contributions.forms.messages import UpdateForm
 from contributions.links import UPDATE
 from contributions.views.links import spent
 from mail.decorators import mailed_page
