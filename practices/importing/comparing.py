@@ -21,7 +21,9 @@ from practices.editorial.revisions import (
     kept_fields,
     snapshots,
 )
-from practices.importing.columns import PartsColumn, WebsitesColumn, without_empty_translations, words_of
+from practices.importing.column_kinds import PartsColumn, WebsitesColumn
+from practices.importing.columns import words_of
+from practices.importing.fields import without_empty_translations
 from practices.importing.problems import Problem
 from practices.importing.rules import broken, lacking, may_date, step_between
 from practices.models import Practice, Status

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from content.fields import RichTextField
 from content.spreadsheets import guarded
-from practices.importing.columns import NumberColumn, PartsColumn, columns, words_of
+from practices.importing.column_kinds import NumberColumn, PartsColumn
+from practices.importing.columns import columns, words_of
 from practices.importing.comparing import states
-from practices.open_data.exports import FORMATS, Column
+from practices.open_data.formats import FORMATS, Column
 from practices.presentation.records import BATCH
 
 WIDTHS = {RichTextField: 60, models.TextField: 60}

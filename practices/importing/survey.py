@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from content.slugs import slug_of
 from practices.importing import cells
-from practices.importing.columns import meanings, words_of
+from practices.importing.columns import words_of
 from practices.importing.problems import Problem
-from practices.importing.words import Addresses, Vocabulary, address
+from practices.importing.words import Addresses, Vocabulary, address, meanings
 from practices.models import Practice
 
 

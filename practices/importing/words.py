@@ -5,9 +5,11 @@ What does not exist yet and is to be made has a number below zero until `writing
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from content.slugs import first_free, slug_of
 from content.validation import refusal
+from practices.importing import cells
 from practices.importing.countries import code_of, names_of, spoken
 from practices.models import Country, FormerAddress, Organisation, Practice
 
@@ -208,3 +210,29 @@ def _heard(word):
 def address(text):
     """The slug in what may be a whole web address."""
     return text.rstrip("/").rsplit("/", 1)[-1].split("?")[0] if "/" in text else text
+
+
+def found_in(text, vocabulary):
+    """The keys that the words of a cell mean; raise ValidationError with those that are unknown."""
+    found, unknown = [], []
+    for word, pk in meanings(text, vocabulary):
+        if word in vocabulary.refused:
+            raise ValidationError(vocabulary.refused[word])
+        (unknown.append(word) if pk is None else found.append(pk))
+    if unknown:
+        raise ValidationError(
+            _("Unknown: %(words)s.") % {"words": ", ".join(f"«\u00a0{word}\u00a0»" for word in unknown)}
+        )
+    return found
+
+
+def meanings(text, vocabulary):
+    """The words of a cell, each with the key it means or None; commas separate too, where that makes sense of them."""
+    for word in cells.pieces(text):
+        pk = vocabulary.find(word)
+        others = [one.strip() for one in word.replace(";", ",").split(",") if one.strip()] if pk is None else []
+        keys = [vocabulary.find(one) for one in others]
+        if len(others) > 1 and any(keys):
+            yield from zip(others, keys, strict=True)
+        else:
+            yield word, pk
