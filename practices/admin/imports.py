@@ -1,11 +1,10 @@
 """Imports in the back office: a file, its columns, its unknown words, the comparison, the writing; and exports.
 
-Longer than other modules: the six screens are one walk, and read best in its order.
+What a person fills in on the way is in `import_forms`.
 """
 
 import logging
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse, StreamingHttpResponse
@@ -19,133 +18,26 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_POST
-from rapidfuzz import fuzz, process
 
-from content.media.uploads import UnkeptFile, larger, no_room
+from content.media.uploads import larger
+from practices.admin.import_forms import ColumnsForm, FileForm, WordsForm
 from practices.importing import jobs, progress
-from practices.importing.columns import columns, words_of
+from practices.importing.columns import columns
 from practices.importing.comparing import CHANGED, NEW, SAME
-from practices.importing.countries import spoken
 from practices.importing.exporting import respond
 from practices.importing.problems import Unreadable
-from practices.importing.reading.files import ENCODINGS, MOST_BYTES, MOST_ROWS
+from practices.importing.reading.files import MOST_BYTES, MOST_ROWS
 from practices.importing.saving.preparing import Overtaken
-from practices.importing.words import CREATE
 from practices.models.imports import ImportJob, Stage
 
 logger = logging.getLogger(__name__)
 
-PROBLEMS, ON_A_PAGE, ASKED = 100, 25, 60
-"""Problems and results shown on a page, and words asked about at once."""
+PROBLEMS, ON_A_PAGE = 100, 25
+"""Problems and results shown on a page."""
 HERE, SHARE = SafeString("<!-- shares -->"), "admin/practices/imports/_share.html"
 """What stands in a page for what is to come: no word of a person holds it, since each is escaped; and what comes."""
-NEAR = 85
-"""How near, in percent, a term is proposed for a word."""
-SAMPLES = 3
 larger["admin:practices_practice_import"] = MOST_BYTES
 EDITS = ("practices.add_practice", "practices.change_practice", "practices.edit_any_practice")
-
-
-class FileForm(forms.Form):
-    """A file to import."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File (CSV or XLSX)"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
-    )
-    encoding = forms.ChoiceField(
-        label=gettext_lazy("Encoding of a CSV file"),
-        required=False,
-        choices=[(codec, name or gettext_lazy("found by itself")) for codec, name in ENCODINGS.items()],
-        help_text=gettext_lazy("Only if accents come out wrong; an XLSX file needs none."),
-    )
-
-    def clean_file(self):
-        """Refuse what is too large, or could not be kept, before it is read."""
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(
-                _("The file is larger than %(size)d MB: cut it in several.") % {"size": MOST_BYTES >> 20}
-            )
-        if isinstance(file, UnkeptFile):
-            raise forms.ValidationError(no_room())
-        return file
-
-
-class ColumnsForm(forms.Form):
-    """Which column each heading of a file holds."""
-
-    def __init__(self, data, job):
-        super().__init__(data)
-        choices = [("", _("— left out —")), *((name, column.heading) for name, column in columns().items())]
-        held = {place: name for name, place in job.mapping.items()}
-        first = job.chunks.first()
-        self.samples: dict[str, list[str]] = {}
-        for place, heading in enumerate(job.headings):
-            self.fields[f"c{place}"] = forms.ChoiceField(
-                label=heading or _("(no heading)"), required=False, choices=choices, initial=held.get(place, "")
-            )
-            values = dict.fromkeys(texts[place].strip() for _row, texts in first.rows if texts[place].strip())
-            self.samples[f"c{place}"] = list(values)[:SAMPLES]
-
-    def lines(self):
-        """The fields, each with some of the values under its heading."""
-        return [(field, self.samples[field.name]) for field in self]
-
-    def clean(self):
-        """Refuse a column that two headings hold."""
-        cleaned = super().clean() or {}
-        self.mapping: dict[str, int] = {}
-        for field, name in list(cleaned.items()):
-            if name in self.mapping:
-                self.add_error(field, _("Another column of the file already holds this."))
-            elif name:
-                self.mapping[name] = int(field[1:])
-        if not self.errors and not {"slug", "title_fr", "title"} & set(self.mapping):
-            self.add_error(None, _("Say which column holds the title or the address of the practices."))
-        return cleaned
-
-
-class WordsForm(forms.Form):
-    """What unknown words mean: an existing term, a new one where the person may make it, or nothing yet."""
-
-    def __init__(self, data, job, user):
-        super().__init__(data)
-        every, known = columns(), words_of()
-        asked = [(name, word, row) for name, words in job.survey["unknown"].items() for word, row in words.items()]
-        self.left = max(len(asked) - ASKED, 0)
-        self.asked = {}
-        for place, (name, word, row) in enumerate(asked[:ASKED]):
-            vocabulary = known[name]
-            terms = sorted(((vocabulary.written[pk], called) for pk, called in vocabulary.names.items()), key=_second)
-            near = process.extractOne(spoken(word), [spoken(called) for _slug, called in terms], scorer=fuzz.ratio)
-            may_create = user.has_perm(f"practices.add_{vocabulary.model._meta.model_name}")
-            create = [(CREATE, _("Create “%(word)s”") % {"word": word})]
-            self.fields[f"w{place}"] = forms.ChoiceField(
-                label=f"{every[name].heading} : « {word} »",
-                help_text=_("first in row %(row)d") % {"row": row},
-                required=False,
-                initial=terms[near[2]][0] if near and near[1] >= NEAR else "",
-                choices=[
-                    ("", _("— to decide —")),
-                    *(create if may_create and vocabulary.can_create(word) else []),
-                    (_("Existing terms"), terms),
-                ],
-            )
-            self.asked[f"w{place}"] = (name, word)
-
-    def decisions(self):
-        """What was decided, as {column: {word: slug or "+"}}."""
-        found: dict[str, dict] = {}
-        for field, choice in self.cleaned_data.items():
-            if choice:
-                name, word = self.asked[field]
-                found.setdefault(name, {})[word] = choice
-        return found
-
-
-def _second(pair):
-    return spoken(pair[1])
 
 
 def _streamed(page, job, language):

@@ -5,11 +5,10 @@ Longer than other modules by a few lines: Django wants the pages of one model in
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.forms import Script
-from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -20,15 +19,16 @@ from content.admin.widgets import RichTextArea
 from content.fields import RichTextField
 from content.languages import column
 from practices.admin.actions import PracticeActions
+from practices.admin.duplicates import DuplicatePages
 from practices.admin.forms import DocumentForm, PracticeForm
 from practices.admin.imports import ImportPages, may_import
 from practices.admin.inlines import DocumentInline, KeyFigureInline, LinkInline
 from practices.admin.previews import PreviewPages
 from practices.admin.revisions import RevisionPages
+from practices.admin.steps import StepPages
 from practices.admin.uploads import file_fields, receive
 from practices.editorial import revisions
 from practices.editorial.completeness import completeness, translations_of
-from practices.editorial.duplicates import like
 from practices.editorial.needs import needs_of
 from practices.editorial.workflow import STEPS, may_edit, open_to
 from practices.links.schedule import failures_of
@@ -61,7 +61,7 @@ def typeset_in(form):
 
 
 @admin.register(Practice)
-class PracticeAdmin(PreviewPages, RevisionPages, PracticeActions, TranslationAdmin):
+class PracticeAdmin(PreviewPages, RevisionPages, DuplicatePages, StepPages, PracticeActions, TranslationAdmin):
     """One practice, and the decisions on it."""
 
     form = PracticeForm
@@ -208,12 +208,7 @@ class PracticeAdmin(PreviewPages, RevisionPages, PracticeActions, TranslationAdm
         revisions.record(form.instance.pk, request.user, "save")
         if form.decision:
             STEPS[form.decision](form.instance, request.user, form.cleaned_data.get("note", ""))
-            self._tell_status(request, form.instance)
-
-    def _tell_status(self, request, practice):
-        sentence = _("“%(title)s” is now in the status: %(status)s.")
-        told = sentence % {"title": practice.title, "status": practice.get_status_display()}
-        self.message_user(request, told, messages.SUCCESS)
+            self.tell_status(request, form.instance)
 
     def get_urls(self):
         """Django's addresses, and those of decisions, previews and likeness."""
@@ -228,40 +223,6 @@ class PracticeAdmin(PreviewPages, RevisionPages, PracticeActions, TranslationAdm
             *ImportPages(self).urls(),
             *super().get_urls(),
         ]
-
-    def duplicates_view(self, request):
-        """Practices whose title is nearly the one typed, among those that the person may know of, as JSON."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        but = request.GET.get("sauf", "")
-        known = Practice.objects.within_reach_of(request.user) | Practice.objects.published()
-        found = like(known, request.GET.get("titre", "")[:200], int(but) if but.isdecimal() and len(but) < 19 else None)
-        practices = [
-            {
-                "title": one.title,
-                "status": one.get_status_display(),
-                "url": reverse("admin:practices_practice_change", args=[one.pk])
-                if may_edit(request.user, one)
-                else one.get_absolute_url(),
-            }
-            for one in found
-        ]
-        return JsonResponse({"sentence": _("Has this practice been written already?"), "practices": practices})
-
-    def step_view(self, request, pk):
-        """Take the step whose button was pressed, without saving anything else."""
-        practice = get_object_or_404(self.get_queryset(request), pk=pk)
-        name = next((name for name in STEPS if f"_{name}" in request.POST), None)
-        if name is None:
-            raise BadRequest("No known step")
-        try:
-            STEPS[name](practice, request.user, request.POST.get("note", "")[:2000])
-        except ValidationError as refusal:
-            for sentence in refusal.messages:
-                self.message_user(request, sentence, messages.ERROR)
-        else:
-            self._tell_status(request, practice)
-        return redirect("admin:practices_practice_change", practice.pk)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Receive files before the transaction; say why a step was refused on the form, with nothing saved."""
