@@ -1,7 +1,8 @@
 """Settings of the site, read from the environment alone; `.env.example` and `docs/settings.md` list each of them.
 
-A `.env` file at the root of the checkout is read first, without replacing what the environment already says. Longer
-than other modules: Django reads one module of settings.
+A `.env` file at the root of the checkout is read first, without replacing what the environment already says.
+Longer than other modules: Django reads one module, and whoever looks for a setting looks in one place, in the order of
+its headings.
 """
 
 from datetime import timedelta
