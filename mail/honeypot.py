@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from mail.signed_links import Word
@@ -18,7 +17,7 @@ QUICKEST = timedelta(seconds=2)
 """No person reads a form and presses its button sooner than this."""
 SHOWN = Word("newsletter.form", lifetime=lambda: timedelta(days=1))
 """The moment at which a form was shown: no link. Its purpose keeps the name it had when one form asked for it."""
-FILLED_IN: str | Promise = _("Leave this field empty, then send the form again.")
+FILLED_IN = _("Leave this field empty, then send the form again.")
 
 
 def new_age() -> str:
