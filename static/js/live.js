@@ -9,6 +9,7 @@ const places = new Map(); // history key → where the page was scrolled to
 const SLOW = 200, TYPING = 350, KEPT = 30;
 let asking = new AbortController();
 let typing = 0, wasTyping = false, key = history.state?.key ?? 0, last = key;
+let pressed = Promise.resolve(); // kept while a button of the mouse, or a finger, is down on the list
 let shown = new URLSearchParams(location.search); // what the list at hand answers, while the form may be ahead of it
 
 // Makes a node like another, keeping what is alike: focus, open groups and boxes survive.
@@ -61,6 +62,8 @@ async function go(url, { history: how = "push", top = false, place } = {}) {
   const slow = setTimeout(() => results.setAttribute("aria-busy", "true"), SLOW);
   try {
     const html = await fetched(url, how === "none");
+    // A click begins when the button goes down: replaced before it goes up, the link would not be the one clicked.
+    await pressed;
     if (url !== location.href) return;
     show(html, url);
   } catch (error) {
@@ -98,17 +101,25 @@ function fill(choice) {
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value: choice.get(name) }));
 }
 
-// What a link of the list changes, done to what is wanted by now; a page is one of the list at hand, and of no other.
+// A query without its order and its page: which practices it finds, and so how many pages they fill.
+function found(query) {
+  const rest = new URLSearchParams(query);
+  for (const name of [form.dataset.sort, "page"]) rest.delete(name);
+  rest.sort();
+  return `${rest}`;
+}
+
+// What a link of the list changes, done to what is wanted by now. A page is one of the list at hand, or of the same
+// practices in another order, whose list is still on its way; other practices may not have as many pages.
 function follow(link, asked) {
   const several = new Set(boxes().map((box) => box.name)), choice = wanted();
   const lacks = (query, [name, value]) => !query.getAll(name).includes(value);
   if (link.matches(".chip--clear")) several.forEach((name) => choice.delete(name));
   for (const pair of shown) if (lacks(asked, pair)) keep(choice, (one) => one[0] !== pair[0] || one[1] !== pair[1]);
   for (const pair of asked) if (lacks(shown, pair)) several.has(pair[0]) ? choice.append(...pair) : choice.set(...pair);
-  const page = asked.get("page");
-  for (const query of [choice, asked]) query.delete("page");
+  choice.delete("page");
   fill(choice);
-  return chosen(`${wanted()}` === `${asked}` && page);
+  return chosen(found(wanted()) === found(asked) && asked.get("page"));
 }
 
 function keep(query, wish) {
@@ -133,6 +144,14 @@ if (form && status) {
     }, TYPING);
   });
   search?.addEventListener("blur", () => (wasTyping = false));
+
+  addEventListener("pointerdown", ({ target }) => {
+    if (!target.closest?.("[data-live]")) return;
+    pressed = new Promise((release) => {
+      // The click comes after the button is up.
+      for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(release), { once: true });
+    });
+  });
 
   // The links of the list to the list: chips, orders, pages.
   document.addEventListener("click", (event) => {
