@@ -14,6 +14,11 @@ from pathlib import Path
 from tests.run import find_server
 
 
+def as_postgres():
+    """The arguments of `subprocess` under which root runs a server, which refuses to run as root; none for others."""
+    return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+
+
 class Cluster:
     """A server with its data in a temporary folder, which goes away with the block."""
 
@@ -25,7 +30,6 @@ class Cluster:
             self.port = free.getsockname()[1]
         self.folder = Path(tempfile.mkdtemp(prefix="cluster"))
         if os.geteuid() == 0:
-            # The server refuses to run as root.
             shutil.chown(self.folder, "postgres")
         self._run("initdb", "--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
         self.start()
@@ -59,13 +63,12 @@ class Cluster:
         pid_file = self.folder / "data/postmaster.pid"
         if pid_file.exists():
             postmaster = pid_file.read_text().split()[0]
-            children = subprocess.run(["ps", "-o", "pid=", "--ppid", postmaster], capture_output=True, text=True).stdout
-            for pid in [postmaster, *children.split()]:
+            children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+            for pid in [postmaster, *children]:
                 os.kill(int(pid), number)
 
     def _run(self, program, *arguments, check=True):
         command = [find_server() / program, f"--pgdata={self.folder}/data", *arguments]
-        if os.geteuid() == 0:
-            command = ["runuser", "-u", "postgres", "--", *command]
         # Not through pipes, which the server would keep open.
-        subprocess.run(command, cwd=self.folder, check=check, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        subprocess.run(command, cwd=self.folder, check=check, **streams, **as_postgres())

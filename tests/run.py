@@ -4,6 +4,7 @@ How the tests are configured is left to `tests/settings.py` and pyproject.toml.
 """
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -21,8 +22,22 @@ def find_chromium():
     return next(filter(None, map(shutil.which, names)), None)
 
 
+def has_account(name):
+    """Whether this machine knows an account by that name."""
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
 def find_server():
-    """The folder of initdb and pg_ctl, with which a test makes a server to stop, or None: Debian's, else the PATH's."""
+    """The folder of initdb and pg_ctl, with which a test makes a server to stop, or None: Debian's, else the PATH's.
+
+    None too for root where no account is called postgres: the server refuses to run as root.
+    """
+    if os.geteuid() == 0 and not has_account("postgres"):
+        return None
     folders = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if (folder / "initdb").exists()]
     if folders:
         return max(folders, key=lambda folder: float(folder.parent.name))
@@ -67,9 +82,11 @@ def main(arguments):
     if only_sqlite:
         summary.append(("PostgreSQL", f"laissé de côté ({ONLY_SQLITE})"))
     elif reason is None:
-        # What a browser sees does not depend on the database: it has seen it by now.
-        print("==> Tests sur PostgreSQL, sans navigateur", flush=True)
-        codes.append(run_pytest([*arguments, "--ignore=tests/browser"], without | {"TEST_DATABASE_URL": url}))
+        # What a browser sees does not depend on the database, nor what a test does that may ask it nothing.
+        print("==> Tests sur PostgreSQL, de ce qui touche à la base, sans navigateur", flush=True)
+        codes.append(
+            run_pytest(["-m", "database", *arguments, "--ignore=tests/browser"], without | {"TEST_DATABASE_URL": url})
+        )
         summary.append(("PostgreSQL", "réussi" if codes[-1] == 0 else "ÉCHEC"))
     else:
         parts = urlsplit(url)
@@ -84,7 +101,12 @@ def main(arguments):
 
     if find_server() is None:
         out_of_reach += 1
-        summary.append(("Pannes", "NON TESTÉES, initdb et pg_ctl ne sont pas installés"))
+        summary.append(
+            (
+                "Pannes",
+                "NON TESTÉES, il manque initdb et pg_ctl, ou à root un compte « postgres »",
+            )
+        )
 
     print("==> Bilan")
     for name, outcome in summary:

@@ -17,7 +17,7 @@ from bench.faults.report import show
 from bench.faults.stage import Site, wait_for
 from bench.faults.traffic import Traffic
 from bench.servers import free_port
-from tests.cluster import Cluster
+from tests.cluster import Cluster, as_postgres
 
 LENT = 3
 CONFIGURATION = """
@@ -46,10 +46,8 @@ def pooled(cluster):
         text = CONFIGURATION.format(server=f"{cluster.port} user=postgres", port=port, lent=LENT)
         file.write_text(text)
         Path(folder).chmod(0o755)
-        user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        server = subprocess.Popen(
-            [*user, program, "--quiet", str(file)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        command, silent = [program, "--quiet", str(file)], subprocess.DEVNULL
+        server = subprocess.Popen(command, stdout=silent, stderr=silent, **as_postgres())
         try:
             wait_for(lambda: socket.create_connection(("127.0.0.1", port), 1).close(), OSError)
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres?disable_server_side_cursors=true"

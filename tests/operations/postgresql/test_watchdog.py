@@ -3,6 +3,7 @@
 import time
 from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connections
 from django.test import RequestFactory
@@ -21,6 +22,27 @@ def cluster():
         pytest.skip("No PostgreSQL server is installed that this test could stop.")
     with Cluster(fsync="off") as server:
         yield server
+
+
+def test_a_server_is_made_frozen_and_stopped_where_the_path_names_no_tool(cluster, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+
+    with Cluster(fsync="off") as server:
+        server.freeze()
+        server.thaw()
+        with psycopg.connect(server.url) as own:
+            assert own.execute("SELECT 1").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("user", "accounts", "found"),
+    [(0, [], False), (0, ["postgres"], True), (1000, [], True), (1000, ["postgres"], True)],
+)
+def test_root_needs_an_account_that_may_run_a_server(cluster, monkeypatch, user, accounts, found):
+    monkeypatch.setattr("tests.run.os.geteuid", lambda: user)
+    monkeypatch.setattr("tests.run.has_account", accounts.__contains__)
+
+    assert (find_server() is not None) is found
 
 
 @pytest.fixture
