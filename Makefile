@@ -20,7 +20,7 @@ step = @printf '==> %s\n'
 .DELETE_ON_ERROR:
 # Prerequisites are listed in the order in which they must be made.
 .NOTPARALLEL:
-.PHONY: help run dev install serve test test-next check audit bench faults fuzz guide-pictures messages lock format clean database free-port production
+.PHONY: help run dev install serve test test-next prove check audit bench faults fuzz guide-pictures messages lock format clean database free-port production
 
 help:
 	@printf 'Usage : make <commande>\n\n'
@@ -131,6 +131,9 @@ check: $(VENV)/.dev $(CATALOGUES) ## format, lint, types, couches, gabarits, mig
 	@$(VENV)/bin/python tests/check_messages.py
 	$(step) 'Enregistrements'
 	@$(VENV)/bin/python tests/check_saves.py
+
+prove: $(VENV)/.dev $(CATALOGUES) ## les propriétés, sur dix fois plus d’exemples que make test (ARGS="-k facets")
+	@$(VENV)/bin/python tests/run.py -m hypothesis --hypothesis-profile=long $(ARGS)
 
 faults: $(VENV)/.dev $(CATALOGUES) ## les pannes de docs/reliability.md, avec de vrais serveurs (ARGS="redis-frozen" pour une seule)
 	@$(VENV)/bin/python -m bench.faults $(ARGS)

@@ -4,6 +4,7 @@ import os
 
 import pytest
 from django.db import connection
+from django.test import SimpleTestCase
 from hypothesis import settings as hypothesis_settings
 
 from content.media import sandbox
@@ -12,7 +13,22 @@ from content.media import sandbox
 hypothesis_settings.register_profile("site", deadline=None, print_blob=True)
 # Continuous integration judges a change: the same code always meets the same examples; `make test` looks for new ones.
 hypothesis_settings.register_profile("ci", hypothesis_settings.get_profile("site"), derandomize=True, database=None)
+# `make prove` asks for it: each property on ten times as many examples.
+hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("site"), max_examples=1000)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI", "").lower() in ("1", "true") else "site")
+
+
+# What gives a test a database: pytest-django's fixtures, and those of ours that fill another one on the same server.
+DATABASE_FIXTURES = {"db", "transactional_db", "blank_databases"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the tests that may use the database: pytest-django refuses every query to the others."""
+    for item in items:
+        django_case = issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+        if item.get_closest_marker("django_db") or django_case or DATABASE_FIXTURES & set(item.fixturenames):
+            item.add_marker("database")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What `make test` runs: every test on SQLite, all but the browser’s on PostgreSQL, and what was out of reach.
+"""What `make test` runs: every test on SQLite, those of the database on PostgreSQL, and what was out of reach.
 
 How the tests are configured is left to `tests/settings.py` and pyproject.toml.
 """
@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
 ONLY_SQLITE = "--only-sqlite"
+NO_TEST = 5
+"""What pytest returns when it has found no test to run."""
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -87,7 +89,12 @@ def main(arguments):
         codes.append(
             run_pytest(["-m", "database", *arguments, "--ignore=tests/browser"], without | {"TEST_DATABASE_URL": url})
         )
-        summary.append(("PostgreSQL", "réussi" if codes[-1] == 0 else "ÉCHEC"))
+        if codes[-1] == NO_TEST and codes[0] == 0:
+            # The tests that were asked for have all passed on SQLite, and none of them may use a database.
+            codes[-1] = 0
+            summary.append(("PostgreSQL", "rien de ce qui était demandé n’y touche"))
+        else:
+            summary.append(("PostgreSQL", "réussi" if codes[-1] == 0 else "ÉCHEC"))
     else:
         parts = urlsplit(url)
         out_of_reach += 1

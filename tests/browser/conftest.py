@@ -1,5 +1,6 @@
 """What a test in a real browser needs: Chromium, the site as visitors get it, and a reading by axe."""
 
+import fcntl
 import os
 from importlib import import_module, reload
 from pathlib import Path
@@ -64,12 +65,18 @@ def static_files(tmp_path_factory, django_test_environment):
     """The settings under which static files are compressed and named by their content, once collected."""
     from tests.settings import SITE_STATICFILES, STORAGES
 
-    as_served = override_settings(
-        STATIC_ROOT=tmp_path_factory.mktemp("static"), STORAGES=STORAGES | {"staticfiles": SITE_STATICFILES}
-    )
-    with as_served:
-        call_command("collectstatic", interactive=False, verbosity=0)
-    return as_served
+    own = tmp_path_factory.getbasetemp()
+    # Workers share the folder above their own, and one of them does it for all.
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    storages = STORAGES | {"staticfiles": SITE_STATICFILES}
+    with (shared / "static.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "static").exists():
+            unfinished = tmp_path_factory.mktemp("static")
+            with override_settings(STATIC_ROOT=unfinished, STORAGES=storages):
+                call_command("collectstatic", interactive=False, verbosity=0)
+            unfinished.rename(shared / "static")
+    return override_settings(STATIC_ROOT=shared / "static", STORAGES=storages)
 
 
 @pytest.fixture(scope="session")

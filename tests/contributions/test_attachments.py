@@ -446,7 +446,10 @@ MOVES = st.lists(
 )
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=hypothesis_settings.default.max_examples // 25,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(MOVES)
 def test_whatever_is_sent_the_disk_holds_what_was_accepted_last_and_nothing_else(begin, post, media, moves):
     draft, expected = begin(), {}

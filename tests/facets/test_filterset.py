@@ -55,7 +55,7 @@ def answer(query, snapshot=None):
 
 
 class TheTwoAnswers(TestCase):
-    @settings(max_examples=12)
+    @settings(max_examples=settings.default.max_examples // 25)
     @given(BOOKS, st.sampled_from(["fr", "en"]))
     def test_memory_sql_and_brute_force_count_the_same(self, books, language):
         for slug in GENRES:

@@ -47,7 +47,7 @@ CHANGES = {
 
 
 class FollowingTheDatabase(TestCase):
-    @settings(max_examples=15)
+    @settings(max_examples=settings.default.max_examples // 10)
     @given(st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.integers(0, 5)), max_size=8))
     def test_a_patched_snapshot_is_one_read_afresh(self, changes):
         for rank in range(4):

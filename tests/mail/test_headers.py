@@ -107,7 +107,7 @@ TITLES = st.text(
 )
 
 
-@hypothesis_settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TITLES)
 def test_whatever_a_title_holds_its_message_can_be_written_and_read(title):
     one = Letter.objects.first() or make_letter(start=False)

@@ -200,7 +200,7 @@ def test_the_number_of_queries_for_digests_does_not_grow_with_their_practices(dj
         assert digests.build() == 3
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings.default.max_examples // 10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_what_a_kept_search_finds_is_what_the_list_of_practices_shows(data):
     terms = {"pays": ["france", "belgique"], "theme": ["handicap", "jeunesse"], "secteur": ["textile"]}

@@ -53,7 +53,7 @@ def assert_agrees(snapshot, queries):
 
 
 @pytest.mark.django_db
-@hypothesis_settings(max_examples=15)
+@hypothesis_settings(max_examples=hypothesis_settings.default.max_examples // 10)
 @given(
     st.one_of(
         st.datetimes(datetime(1970, 1, 1), datetime(9000, 1, 1)),
@@ -172,7 +172,7 @@ def edit(what, number):
 
 
 class IndexAgreesWithSql(TestCase):
-    @hypothesis_settings(max_examples=60)
+    @hypothesis_settings(max_examples=hypothesis_settings.default.max_examples // 5)
     @given(rows=st.lists(practices, max_size=7), changes=edits, asked=queries)
     def test_under_random_edits(self, rows, changes, asked):
         for model in (*VOCABULARIES.values(), Kind):
@@ -188,7 +188,7 @@ class IndexAgreesWithSql(TestCase):
             snapshot = catalogue_index.follow(snapshot)
             assert_agrees(snapshot, asked)
 
-    @hypothesis_settings(max_examples=40)
+    @hypothesis_settings(max_examples=hypothesis_settings.default.max_examples // 5)
     @given(data=st.data())
     def test_pages_of_large_and_small_results(self, data):
         chosen = data.draw(st.sets(st.integers(0, 199)))

@@ -23,7 +23,7 @@ def found(query, snapshot):
 
 
 class TheTwoSearches(TestCase):
-    @settings(max_examples=15)
+    @settings(max_examples=settings.default.max_examples // 10)
     @given(
         st.lists(st.tuples(*[st.lists(st.sampled_from(WORDS), max_size=3)] * 2), min_size=1, max_size=5),
         st.lists(st.sampled_from([*WORDS, "conte"]), min_size=1, max_size=2),

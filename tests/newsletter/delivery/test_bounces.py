@@ -508,7 +508,7 @@ MESSAGES = st.one_of(
 SAMPLE = report("retours+bounce-00000000000000000000-0000000000000000@exemple.org")
 
 
-@hypothesis_settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=MESSAGES, purpose=st.sampled_from(["bounce", "leave"]))
 def test_no_message_makes_the_reader_of_returns_raise(content, purpose):
     signed = composition.signed_address(purpose, "0" * 20).encode()

@@ -190,7 +190,7 @@ CELLS = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.one_of(st.binary(max_size=300), st.lists(st.lists(CELLS, max_size=9), max_size=6)))
 def test_no_file_makes_the_import_raise_and_a_row_is_a_problem_or_a_reader(tmp_path, content):
     path = tmp_path / "readers.csv"

@@ -127,7 +127,7 @@ def contents():
     return found
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings.default.max_examples // 25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(catalogues(), st.sampled_from(["csv", "xlsx"]))
 def test_an_export_imported_elsewhere_is_the_same_catalogue_and_here_changes_nothing(catalogue, form):
     Practice.objects.all().delete()

@@ -167,7 +167,7 @@ def tables(draw):
     return [FULL | {"Titre": f"Une {at}"} | dict(zip(headings, line, strict=True)) for at, line in enumerate(lines)]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings.default.max_examples // 5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables(), st.booleans())
 def test_a_table_has_problems_or_becomes_rows_that_their_models_accept(tmp_path, table, create):
     options = ["--create-terms"] if create else []
