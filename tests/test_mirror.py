@@ -69,14 +69,14 @@ NO_FILE_OF_THEIR_OWN = {
         contributions/admin/proposals contributions/mail contributions/proposals/publication
     """,
     "contributions/proposals/test_writing.py": """
-        contributions/consent_wording contributions/forms/fields contributions/forms/steps contributions/outbox
-        contributions/proposals/progress
+        contributions/consent_wording contributions/forms/fields contributions/forms/messages
+        contributions/forms/steps contributions/outbox contributions/proposals/progress
     """,
     "contributions/test_attachments.py": "contributions/forms/files contributions/storage",
     "contributions/test_reports.py": "contributions/admin/reports",
     "contributions/test_updates.py": "contributions/admin/updates",
     "facets/test_filterset.py": """
-        facets/backends/bitmaps facets/backends/sql facets/catalogue facets/declaration facets/orders
+        facets/backends/sql facets/catalogue facets/declaration facets/orders
     """,
     "facets/test_loader.py": "facets/snapshot",
     "newsletter/delivery/test_bounces.py": "mail/mailboxes newsletter/management/commands/read_bounces",
@@ -117,16 +117,16 @@ NO_FILE_OF_THEIR_OWN = {
     """,
     "practices/importing/reading/test_files.py": "practices/importing/problems practices/importing/reading/packages",
     "practices/importing/test_saving.py": """
-        content/validation practices/importing/columns practices/importing/comparing practices/importing/exporting
-        practices/importing/rules practices/importing/survey
+        content/validation practices/importing/column_kinds practices/importing/columns practices/importing/comparing
+        practices/importing/exporting practices/importing/fields practices/importing/rules practices/importing/survey
     """,
     "practices/importing/test_words.py": """
         practices/importing/countries practices/importing/reading/headings
     """,
     "practices/admin/test_imports.py": "practices/importing/progress practices/importing/reading/layout",
     "practices/links/test_schedule.py": "practices/links/http practices/management/commands/check_links",
-    "practices/open_data/test_api.py": "practices/decorators",
-    "practices/open_data/test_exports.py": "practices/presentation/records",
+    "practices/open_data/test_api.py": "practices/decorators practices/presentation/serializers",
+    "practices/open_data/test_exports.py": "practices/open_data/formats practices/presentation/records",
     "practices/open_data/test_sitemaps.py": "pages/sitemaps",
     "practices/test_generation.py": "practices/management/commands/generate_practices",
     "practices/test_index.py": "operations/garbage_collection",

@@ -211,7 +211,8 @@ SIGNING = {
 def test_nothing_else_signs():
     found = {
         str(path)
-        for app in ("bonnespratiques", "contributions", "newsletter", "operations", "pages", "practices")
+        for app in (one.parent for one in Path().glob("*/__init__.py"))
+        if app.name != "bench"
         for path in Path(app).rglob("*.py")
         if re.search(r"\bimport .*(signing|salted_hmac)|signed_cookie", path.read_text(encoding="utf-8"))
     }

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from practices.importing.cells import guarded, joined, pieces, rows, table, unguarded
+from content.spreadsheets import guarded, unguarded
+from practices.importing.cells import joined, pieces, rows, table
 
 PIECE = st.text(st.sampled_from("a|\\\n\r' =é\t"), min_size=1).map(str.strip).filter(bool)
 

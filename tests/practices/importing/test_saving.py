@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from accounts.roles import CONTRIBUTOR, EDITOR
 from content.richtext import clean_html
-from content.spreadsheets import guarded, unguarded
 from practices.editorial.revisions import record, snapshot, versions
 from practices.importing.comparing import CHANGED, NEW, SAME
 from practices.importing.saving.preparing import Overtaken
