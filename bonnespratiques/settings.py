@@ -7,12 +7,13 @@ its headings.
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import django
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from bonnespratiques.content_security_policy import content_security_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -275,25 +276,7 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "font-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-
-if MEDIA_S3_URL:
-    bucket = urlsplit(MEDIA_S3_URL)
-    shown_from = urlsplit(parse_qs(bucket.query).get("public", [f"https://{bucket.netloc.rpartition('@')[2]}"])[-1])
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["img-src"].append(f"{shown_from.scheme}://{shown_from.netloc}")
+CONTENT_SECURITY_POLICY = content_security_policy(MEDIA_S3_URL)
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

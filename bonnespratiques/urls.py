@@ -6,7 +6,8 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path
 
 from pages.sitemaps import Pages
-from practices.open_data.sitemaps import robots, sections
+from practices.open_data.robots import robots
+from practices.open_data.sitemaps import sections
 from practices.views import preview
 
 SITEMAPS = {"sitemaps": {**sections(), "pages": Pages}}

@@ -7,7 +7,8 @@ from django import forms
 from django.core.validators import URLValidator
 from django.db import models
 
-from content.collation import one_line, sort_key
+from content.collation import sort_key
+from content.folding import one_line
 from content.languages import translated_fields
 from content.richtext import clean_html
 

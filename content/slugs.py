@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from content.collation import fold
+from content.folding import fold
 
 RESERVED = {"pays", "secteur", "theme", "type", "public", "annee", "selection", "carte", "comparer"}
 """Words that follow `/bonnes-pratiques/` in other addresses."""

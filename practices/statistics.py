@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, connection, models, transac
 from django.db.models import F
 from django.utils import timezone
 
-from content.collation import fold
+from content.folding import fold
 from practices.models.statistics import LONGEST_WORDS, DailyCount, Unanswered
 
 EVERY = 60

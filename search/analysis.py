@@ -10,7 +10,7 @@ import snowballstemmer
 from django.conf import settings
 from django.utils.translation import get_language_info
 
-from content.collation import fold
+from content.folding import fold
 
 WORD = re.compile(r"[^\W_]+")
 LONGEST_QUERY = 200

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from content.collation import fold
+from content.folding import fold
 from content.languages import content_languages
 from search.analysis import WORD, stem
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pyroaring import FrozenBitMap
 from rapidfuzz import fuzz, process
 
-from content.collation import fold
+from content.folding import fold
 from content.languages import page_language
 from search.analysis import words_of
 from search.index import SearchIndex

@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from content.collation import one_line
+from content.folding import one_line
 from mail.addresses import LONGEST_LOCAL, address_key
 from mail.headers import HEADERS_AS_WRITTEN, ascii_address, ascii_url, host_of, mailto, named_address
 from mail.setting_aside import storable

@@ -6,7 +6,7 @@ The search index proposes, the titles themselves decide.
 from collections import Counter
 from difflib import SequenceMatcher
 
-from content.collation import fold
+from content.folding import fold
 from content.languages import default_language
 from practices.index import TITLE, search_index
 from search.analysis import stems_of, written_words

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from content.collation import fold
+from content.folding import fold
 
 NO_ELISION = (
     "haguenau",

@@ -7,7 +7,7 @@ from babel import Locale
 from babel.core import get_global
 from django.conf import settings
 
-from content.collation import fold
+from content.folding import fold
 
 LANGUAGES = (
     *("fr", "en", "de", "es", "it", "nl", "pt", "ca", "pl", "sv", "da", "fi", "nb", "is", "cs", "sk", "hu", "ro", "bg"),

@@ -10,13 +10,11 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import Paginator
 from django.db.models import Max
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from content.languages import column, content_languages, default_language, languages_of, other_languages
 from facets.backends.bitmaps import Found
-from practices.decorators import public_page
 from practices.filters import PracticeFilterSet, indexed
 from practices.models import Practice
 
@@ -156,19 +154,3 @@ def sections():
     """What makes each file, by name; a new facet brings its own."""
     terms = {facet.param: partial(Terms, facet) for facet in PracticeFilterSet.term_facets()}
     return {"accueil": Entrances, "pratiques": Practices, **terms}
-
-
-@public_page
-def robots(request):
-    """What robots may ask for: all that visitors see, but not the files made of it."""
-    lines = [
-        "User-agent: *",
-        "Disallow: /admin/",
-        "Disallow: /*/export.",
-        # What is being proposed, behind links that nobody can guess.
-        "Disallow: /*proposer/*",
-        "Disallow: /*/signaler/",
-        "",
-        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
-    ]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")

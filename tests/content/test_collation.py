@@ -3,7 +3,8 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.collation import fold, sort_key
+from content.collation import sort_key
+from content.folding import fold
 
 LETTERS = "abcdeéèêëàâçîïôùûüœæzZÉÀÇ "
 words = st.text(LETTERS, min_size=1, max_size=12).map(str.strip).filter(bool).map(lambda word: " ".join(word.split()))

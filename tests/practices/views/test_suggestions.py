@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from content.collation import fold
+from content.folding import fold
 from practices.filters import catalogue_index
 from practices.models import Organisation, Status
 from practices.views.suggestions import suggestions
