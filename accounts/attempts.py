@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.devices import device_of
 
@@ -99,7 +100,7 @@ def prune(dry_run: bool) -> dict[str, int]:
     count = old.count()
     if not dry_run:
         old.delete()
-    return {"Essais de connexion effacés": count}
+    return {_("Attempts to sign in erased"): count}
 
 
 def take_back(request: HttpRequest) -> None:

@@ -53,7 +53,7 @@ def main():
 
         manage("migrate", "--verbosity", "0")
         manage("load_collection")
-        password = re.search(r"Mot de passe : (\S+)", manage("createeditor", "colette"))[1]
+        password = re.search(r"Mot de passe\u00a0: (\S+)", manage("createeditor", "colette"))[1]
         server = subprocess.Popen(
             [sys.executable, "manage.py", "runserver", f"127.0.0.1:{port}", "--noreload"],
             cwd=ROOT,

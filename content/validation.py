@@ -10,6 +10,7 @@ from functools import cache
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from content.fields import RichTextField, SortKeyField
 from content.languages import translated_fields
@@ -45,4 +46,5 @@ def refusal(instance: Model) -> str:
 
 def _told(value: object, sentences: Iterable[str]) -> str:
     words = Truncator("" if value is None else str(value)).chars(SHOWN)
-    return f"«\u00a0{words}\u00a0»\u00a0: {' '.join(sentences)}" if words else " ".join(sentences)
+    problem = " ".join(sentences)
+    return _("“%(value)s”: %(problem)s") % {"value": words, "problem": problem} if words else problem

@@ -141,4 +141,4 @@ def sweep(now, dry_run):
     left = unused_files.sweep(
         private_storage(), lambda: ProposalFile.objects.values_list("file", flat=True), now, dry_run
     )
-    return {"Fichiers de propositions que plus rien ne cite, effacés": left}
+    return {_("Files of proposals that nothing names any more, erased"): left}

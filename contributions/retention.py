@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from contributions.models import Message, Proposal, Report, Update
 from contributions.models.messages import About
@@ -26,11 +27,11 @@ def prune(now, dry_run):
     updates = updates.exclude(state=UpdateState.PROPOSED)
     asked = Message.objects.filter(about=About.LINKS, at__lte=now - ASKED_FOR_LINKS)
     done = {
-        "Demandes de liens, effacées": asked.count(),
-        "Questions aux organismes, anciennes, effacées": updates.count(),
-        "Signalements traités depuis longtemps, effacés": reports.count(),
-        "Propositions jamais envoyées, effacées": drafts.count(),
-        "Propositions décidées depuis longtemps, effacées": decided.count(),
+        _("Requests for links, erased"): asked.count(),
+        _("Old questions to organisations, erased"): updates.count(),
+        _("Reports handled long ago, erased"): reports.count(),
+        _("Proposals never sent, erased"): drafts.count(),
+        _("Proposals decided long ago, erased"): decided.count(),
     }
     if not dry_run:
         for proposal in [*drafts, *decided]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext as _
+
 
 @dataclass
 class Found:
@@ -25,7 +27,7 @@ def messages(source: str, *, delete: bool = False) -> Iterator[Found]:
     "imaps://user:password@host/INBOX". Raises OSError or imaplib.IMAP4.error when it cannot be read.
     """
     if source == "-":
-        yield Found("Message reçu", sys.stdin.buffer.read())
+        yield Found(_("Message received"), sys.stdin.buffer.read())
     elif "://" in source:
         yield from _over_imap(source, delete)
     elif Path(source).is_dir():
@@ -33,7 +35,7 @@ def messages(source: str, *, delete: bool = False) -> Iterator[Found]:
     elif Path(source).read_bytes()[:5] == b"From ":
         yield from _kept(mailbox.mbox(source, create=False))
     else:
-        yield Found(f"Message {Path(source).name}", Path(source).read_bytes())
+        yield Found(_("Message %(name)s") % {"name": Path(source).name}, Path(source).read_bytes())
 
 
 def _kept(box: mailbox.Mailbox) -> Iterator[Found]:
@@ -44,7 +46,7 @@ def _kept(box: mailbox.Mailbox) -> Iterator[Found]:
             except (KeyError, FileNotFoundError):
                 # Another program has taken it away meanwhile.
                 continue
-            yield Found(f"Message {key}", content)
+            yield Found(_("Message %(name)s") % {"name": key}, content)
     finally:
         box.close()
 
@@ -63,7 +65,7 @@ def _over_imap(source: str, delete: bool) -> Iterator[Found]:
             if content is None:
                 # The server could not give it: it stays.
                 continue
-            found = Found(f"Message {number} de la boîte", content)
+            found = Found(_("Message %(number)s of the mailbox") % {"number": number}, content)
             yield found
             if delete and found.handled:
                 # Only now: what was asked for next has been handled.

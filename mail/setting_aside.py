@@ -5,6 +5,9 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 logger = logging.getLogger(__name__)
 TOLD = 20
 """Things set aside that a command names; it counts the others."""
@@ -18,7 +21,7 @@ class Asides:
 
     @contextmanager
     def trying(self, name: str) -> Iterator[None]:
-        """Handle one thing, named in French; whatever its handling raises sets it aside."""
+        """Handle one thing, named in words; whatever its handling raises sets it aside."""
         try:
             yield
         except Exception as error:
@@ -32,12 +35,14 @@ class Asides:
         frames = traceback.extract_tb(error.__traceback__)
         place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "?"
         logger.error("%s was set aside: %s at %s", name, type(error).__name__, place)
-        self.told.append(f"{name} : {what(error)}")
+        self.told.append(_("%(name)s: %(words)s") % {"name": name, "words": what(error)})
 
     def lines(self) -> list[str]:
         """Return what a command says of them: a line each, TOLD at most, then how many more there are."""
         more = len(self.told) - TOLD
-        return [*self.told[:TOLD], *([f"… et {more} autres"] if more > 0 else [])]
+        if more <= 0:
+            return self.told
+        return [*self.told[:TOLD], ngettext("… and %(count)s other", "… and %(count)s others", more) % {"count": more}]
 
 
 def what(error: BaseException) -> str:

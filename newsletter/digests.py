@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Min
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from mail.setting_aside import Asides
 from newsletter.models import Delivery, Digest, DigestPractice, Subscriber
@@ -39,7 +40,7 @@ def build(asides=None):
                 return made
             last = readers[-1].pk
             for reader in readers:
-                with asides.trying(f"Récapitulatif du lecteur {reader}"), transaction.atomic():
+                with asides.trying(_("Digest of the reader %(reader)s") % {"reader": reader}), transaction.atomic():
                     made += _digest(reader, news, now)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mail.setting_aside import Asides
 from newsletter.models import Delivery, Letter, Subscriber
@@ -43,7 +44,7 @@ def advance(asides=None):
     """
     now, asides = timezone.now(), asides or Asides()
     for letter in Letter.objects.filter(state=LetterState.SCHEDULED, send_at__lte=now):
-        with asides.trying(f"Lettre « {letter} »"), transaction.atomic():
+        with asides.trying(_("Letter “%(letter)s”") % {"letter": letter}), transaction.atomic():
             if (letter.send_at or now) < now - TOO_LATE:
                 _move(letter, [LetterState.SCHEDULED], state=LetterState.HELD)
             else:

@@ -4,14 +4,12 @@ from datetime import date
 
 from django.db.models import Max
 from django.utils.timezone import localdate
+from django.utils.translation import ngettext
 
 from mail.addresses import fingerprint
 from newsletter.models import Consent, Delivery, ErasedAddress, Subscriber
 from newsletter.models.deliveries import DeliveryState, Kind
 from newsletter.readers.subscriptions import erase
-
-ERASED = "{count} lecteur(s) effacé(s) depuis cette sauvegarde : effacé(s) de nouveau."
-HELD = "{count} envoi(s) étaient en attente et sont peut-être partis depuis : la rédaction les voit comme « douteux »."
 
 
 def remember():
@@ -23,11 +21,21 @@ def after(facts):
     """Erase again who was erased since the backup, and hold what may have left since."""
     said = []
     if count := _erase_again({mark: date.fromisoformat(day) for mark, day in facts["memory"]}):
-        said.append(ERASED.format(count=count))
+        told = ngettext(
+            "%(count)s reader erased since this backup: erased again.",
+            "%(count)s readers erased since this backup: erased again.",
+            count,
+        )
+        said.append(told % {"count": count})
     if not facts["moved"]:
         waiting = Delivery.objects.unsettled().filter(kind__in=(Kind.LETTER, Kind.DIGEST))
         if count := waiting.update(state=DeliveryState.UNCERTAIN, claimed_by=""):
-            said.append(HELD.format(count=count))
+            told = ngettext(
+                "%(count)s message was waiting and may have left since: the editors see it as “doubtful”.",
+                "%(count)s messages were waiting and may have left since: the editors see them as “doubtful”.",
+                count,
+            )
+            said.append(told % {"count": count})
     return said
 
 

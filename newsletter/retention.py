@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from newsletter.models import Consent, Delivery, Subscriber, Tally
 from newsletter.models.deliveries import WAITING, DeliveryState, Kind
@@ -44,11 +45,11 @@ def _prune_readers(now, dry_run):
     to_remind = silent.filter(Q(reminded_at=None) | unasked)
     gone = Subscriber.objects.filter(state=ReaderState.LEFT, left_at__lte=before(settings.NEWSLETTER_LEFT_DAYS))
     done = {
-        "Compteurs effacés": tallies.count(),
-        "Demandes jamais confirmées, effacées": unconfirmed.count(),
-        "Lecteurs silencieux, prévenus": to_remind.count(),
-        "Lecteurs silencieux restés sans réponse, effacés": to_erase.count(),
-        "Lecteurs partis, effacés": gone.count(),
+        _("Tallies erased"): tallies.count(),
+        _("Requests never confirmed, erased"): unconfirmed.count(),
+        _("Silent readers, asked"): to_remind.count(),
+        _("Silent readers who did not answer, erased"): to_erase.count(),
+        _("Readers who left, erased"): gone.count(),
     }
     if not dry_run:
         for reader in [*to_erase, *gone]:

@@ -11,16 +11,13 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from operations.doctor import Finding, broken, fine
 from operations.models import Run
 
 LONGEST = timedelta(days=30)
 """How long a site may have seen nothing at all before its clock is doubted: the shortest time that people are kept."""
-MEND = (
-    "Regardez l’horloge (timedatectl). Juste : manage.py prune --dry-run, puis manage.py prune --yes. Fausse : "
-    "remettez-la à l’heure, et supprimez ce qui porte une date à venir."
-)
 
 
 def jump(now: datetime) -> tuple[datetime, datetime] | None:
@@ -53,15 +50,26 @@ def _days(since: datetime | None, now: datetime) -> list[datetime]:
     return sorted(found)
 
 
+def mend() -> str:
+    """Return what to do about a jump."""
+    return _(
+        "Look at the clock (timedatectl). If it is right: manage.py prune --dry-run, then manage.py prune --yes. "
+        "If it is wrong: set it, and delete what bears a date in the future."
+    )
+
+
 def told(found: tuple[datetime, datetime]) -> str:
     """Return a jump as a sentence without its full stop, for whoever holds the installation."""
     before, after = (date_format(timezone.localtime(one), "d/m/Y") for one in found)
-    return f"Rien n’est connu entre le {before} et le {after} : l’horloge a peut-être sauté"
+    return _("Nothing is known between %(before)s and %(after)s: the clock may have jumped") % {
+        "before": before,
+        "after": after,
+    }
 
 
 def examination() -> Iterator[Finding]:
     """Yield whether `prune` would refuse to erase, as a finding of `doctor`."""
     if found := jump(timezone.now()):
-        yield broken(f"{told(found)}, et rien n’est plus effacé.", MEND)
+        yield broken(_("%(jump)s, and nothing is erased any more.") % {"jump": told(found)}, mend())
     else:
-        yield fine("Le temps a passé sans trou depuis ce que la base connaît.")
+        yield fine(_("Time has passed without a gap since what the database knows."))

@@ -1,16 +1,22 @@
 """How an installation is examined: what a finding is, in which order they are told, and what ends with an error.
 
-What is examined is in the `diagnostics` of each application. The words are French, for whoever holds the installation.
+What is examined is in the `diagnostics` of each application. The words are for whoever holds the installation.
 """
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 logger = logging.getLogger(__name__)
 
 FINE, DOUBTFUL, BROKEN = range(3)
-MARKS = ("bien", "attention", "PANNE")
+MARKS = (gettext_lazy("fine"), gettext_lazy("warning"), gettext_lazy("BROKEN"))
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def broken(words: str, mend: str) -> Finding:
 
 @dataclass(frozen=True)
 class Examination:
-    """Looks at one thing, named in French; `look` yields findings. What asks the database needs its tables."""
+    """Looks at one thing; `look` yields findings. `name` is a msgid; what asks the database needs its tables."""
 
     name: str
     look: Callable[[], Iterable[Finding]]
@@ -50,7 +56,7 @@ examinations: list[Examination] = []
 
 
 def examine(name: str, look: Callable[[], Iterable[Finding]], *, asks_database: bool = False) -> None:
-    """Register an examination, as `Examination` describes it."""
+    """Register an examination, as `Examination` describes it, under a name marked by `gettext_noop`."""
     examinations.append(Examination(name, look, asks_database))
 
 
@@ -66,7 +72,13 @@ def consult(tables_are_there: Callable[[], bool]) -> Iterator[tuple[str, Finding
             findings = list(one.look())
         except Exception as error:
             logger.debug("Examination of %s", one.name, exc_info=True)
-            why = f"L’examen s’est arrêté ({type(error).__name__} : {error})."
-            findings = [broken(why, "Relancez avec --traceback pour tout voir.")]
+            told = {"kind": type(error).__name__, "error": error}
+            why = _("The examination stopped (%(kind)s: %(error)s).") % told
+            findings = [broken(why, _("Run it again with --traceback to see everything."))]
         for finding in findings:
-            yield one.name, finding
+            yield _(one.name), finding
+
+
+def moment(when: datetime) -> str:
+    """Return a moment as findings tell it: a day and a time of the site's time zone."""
+    return date_format(timezone.localtime(when), _("d/m/Y, H:i"))

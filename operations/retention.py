@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Prune(Protocol):
-    """Erases what has been kept long enough, or only counts it; returns {what was done, in French: how many}.
+    """Erases what has been kept long enough, or only counts it; returns {what was done, in words: how many}.
 
     It can be run at any time, and twice.
     """
@@ -22,5 +22,5 @@ def register(name: str, prune: Prune) -> None:
 
 
 def prune(dry_run: bool = False) -> dict[str, int]:
-    """Apply every rule, or only count what each would erase; return {what was done, in French: how many}."""
+    """Apply every rule, or only count what each would erase; return {what was done, in words: how many}."""
     return {what: count for one in registry.values() for what, count in one(dry_run=dry_run).items()}

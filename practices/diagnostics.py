@@ -2,6 +2,8 @@
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.roles import is_administrator
@@ -17,11 +19,11 @@ def installed_triggers():
     lacking = triggers.lacking()
     if lacking:
         yield broken(
-            f"Des déclencheurs manquent ({', '.join(lacking[:SHOWN])}) : des pages restent périmées.",
-            "manage.py migrate les réinstalle.",
+            _("Triggers are missing (%(names)s): pages stay out of date.") % {"names": ", ".join(lacking[:SHOWN])},
+            _("manage.py migrate installs them again."),
         )
     else:
-        yield fine("Les déclencheurs qui suivent les changements du catalogue sont en place.")
+        yield fine(_("The triggers that follow the changes of the catalogue are in place."))
 
 
 def moving_version():
@@ -36,27 +38,35 @@ def moving_version():
         moved = catalogue_version.current().number > before.number
         transaction.set_rollback(True)
     if not before.epoch:
-        yield broken(
-            "Le catalogue n’a pas de version : aucune page ne peut être gardée.", "manage.py migrate la recrée."
-        )
+        yield broken(_("The catalogue has no version: no page can be kept."), _("manage.py migrate makes it again."))
     elif pk is None:
-        yield fine("Rien n’est publié : la version du catalogue n’a rien à suivre.")
+        yield fine(_("Nothing is published: the version of the catalogue has nothing to follow."))
     elif not moved:
         yield broken(
-            "La version du catalogue ne suit pas les changements : les pages restent périmées.", "manage.py migrate"
+            _("The version of the catalogue does not follow its changes: pages stay out of date."), "manage.py migrate"
         )
     else:
-        yield fine("La version du catalogue suit les changements.")
+        yield fine(_("The version of the catalogue follows its changes."))
 
 
 def complete_search():
     """Every practice is in the search index, and nothing else is."""
     there, indexed = set(Practice.objects.values_list("pk", flat=True)), search_index.keys()
     if there == indexed:
-        yield fine(f"Les {len(there)} pratiques sont dans l’index de la recherche.")
+        told = ngettext(
+            "The search index holds the %(count)s practice.",
+            "The search index holds the %(count)s practices.",
+            len(there),
+        )
+        yield fine(told % {"count": len(there)})
     else:
         missing, extra = len(there - indexed), len(indexed - there)
-        yield broken(f"L’index de la recherche a {missing} pratiques en moins et {extra} en trop.", "manage.py reindex")
+        told = ngettext(
+            "The search index lacks %(count)s practice and has %(extra)s too many.",
+            "The search index lacks %(count)s practices and has %(extra)s too many.",
+            missing,
+        )
+        yield broken(told % {"count": missing, "extra": extra}, "manage.py reindex")
 
 
 def second_factors():
@@ -67,22 +77,27 @@ def second_factors():
     without = [person.get_username() for person in administrators if person.pk not in with_one]
     if not administrators:
         yield doubtful(
-            "Personne n’administre les comptes.",
-            "manage.py createeditor NOM --role administrateur ouvre un tel compte.",
+            _("Nobody manages the accounts."),
+            _("manage.py createeditor NAME --role administrateur opens such an account."),
         )
     elif without:
         names = ", ".join(without[:SHOWN])
         yield doubtful(
-            f"Administrent sans second facteur : {names}.",
-            "Ils l’activeront à leur prochaine connexion ; rappelez-le-leur.",
+            _("Administrators without a second factor: %(names)s.") % {"names": names},
+            _("They will set it up at their next sign-in; remind them."),
         )
     else:
-        yield fine(f"Les {len(administrators)} comptes d’administration ont un second facteur.")
+        told = ngettext(
+            "The %(count)s administrator has a second factor.",
+            "The %(count)s administrators have a second factor.",
+            len(administrators),
+        )
+        yield fine(told % {"count": len(administrators)})
 
 
 def register():
     """Have all of these examined."""
-    examine("Déclencheurs", installed_triggers, asks_database=True)
-    examine("Version", moving_version, asks_database=True)
-    examine("Recherche", complete_search, asks_database=True)
-    examine("Second facteur", second_factors, asks_database=True)
+    examine(gettext_noop("Triggers"), installed_triggers, asks_database=True)
+    examine(gettext_noop("Version"), moving_version, asks_database=True)
+    examine(gettext_noop("Search index"), complete_search, asks_database=True)
+    examine(gettext_noop("Second factor"), second_factors, asks_database=True)

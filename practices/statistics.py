@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from content.folding import fold
 from practices.models.statistics import LONGEST_WORDS, DailyCount, Unanswered
@@ -191,8 +192,8 @@ def prune(now, dry_run):
     """Erase counts and searches kept long enough; {what was done: how many}."""
     before = timezone.localdate(now) - timedelta(days=settings.STATISTICS_DAYS)
     old = {
-        "Compteurs de lecture effacés": DailyCount.objects.filter(day__lt=before),
-        "Recherches vaines effacées": Unanswered.objects.filter(
+        _("Counts of reading erased"): DailyCount.objects.filter(day__lt=before),
+        _("Searches in vain erased"): Unanswered.objects.filter(
             models.Q(last_on__lt=before) | models.Q(words="", last_on__lt=timezone.localdate(now) - FORGOTTEN)
         ),
     }

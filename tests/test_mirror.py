@@ -107,7 +107,7 @@ NO_FILE_OF_THEIR_OWN = {
     """,
     "operations/test_doctor.py": """
         newsletter/checks newsletter/dashboard newsletter/diagnostics operations/management/commands/doctor
-        operations/monitoring/diagnostics operations/runs practices/diagnostics
+        operations/monitoring/diagnostics operations/monitoring/timers operations/runs practices/diagnostics
     """,
     "operations/test_health.py": "operations/views",
     "practices/test_admin.py": "pages/admin",

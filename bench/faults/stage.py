@@ -60,7 +60,7 @@ class Site:
         self.manage("load_collection", "--verbosity", "0")
         self.manage("collectstatic", "--noinput", "--verbosity", "0")
         said = self.manage("createeditor", "colette")
-        self.password = said.partition("Mot de passe : ")[2].split()[0]
+        self.password = said.partition("Mot de passe\u00a0: ")[2].split()[0]
         self.terms = json.loads(self.read(TERMS).splitlines()[-1])
 
     @contextmanager

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from content.folding import one_line
 from mail.addresses import LONGEST_LOCAL, address_key
@@ -94,12 +95,13 @@ class Mail(EmailMessage):
 
 
 def too_long(address):
-    """Why the signed addresses of a mailbox would be refused, as the end of a French sentence, or ""."""
+    """Why the signed addresses of a mailbox would be refused, as the end of a sentence, or ""."""
     local = address.partition("@")[0]
     longest = LONGEST_LOCAL - len(signed_address("bounce", "0" * 20).partition("@")[0]) + len(local)
     if len(local) <= longest:
         return ""
-    return f"ce qui précède son @ a {len(local)} caractères, et {longest} au plus laissent place à la signature"
+    told = _("what precedes its @ has %(length)s characters, and %(longest)s at most leave room for the signature")
+    return told % {"length": len(local), "longest": longest}
 
 
 def signed_address(purpose, uid, reader=""):

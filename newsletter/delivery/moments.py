@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from newsletter import schedule
 from newsletter.delivery.queue import BACK_OFF, FURTHEST_SLOT, LEASE
@@ -23,20 +24,20 @@ DRIFT = timedelta(minutes=2)
 
 def mend():
     """Mend what is impossible of all that waits; return how many rows were. Cheap when there is nothing."""
-    return sum(rows.update(**changes) for _name, rows, changes in _impossible(timezone.now()))
+    return sum(rows.update(**changes) for _sort, rows, changes in _impossible(timezone.now()))
 
 
 def impossible():
-    """What is impossible at this moment, as {name in French: number of rows}; nothing is changed."""
+    """What is impossible at this moment, as {name in words: number of rows}; nothing is changed."""
     now, found = timezone.now(), {}
-    for name, rows, _changes in _impossible(now):
+    for name, rows, _change in _impossible(now):
         found[name] = found.get(name, 0) + rows.count()
-    found["envois partis"] = Delivery.objects.filter(sent_at__gt=now + DRIFT).count()
+    found[_("deliveries sent")] = Delivery.objects.filter(sent_at__gt=now + DRIFT).count()
     return {name: count for name, count in found.items() if count}
 
 
 def _impossible(now) -> list[tuple[str, QuerySet, dict]]:
-    """Each sort of impossible moment, as (name in French, its rows, what mends them)."""
+    """Each sort of impossible moment, as (name in words, its rows, what mends them)."""
     soon = now + DRIFT
     too_far = Q(state=DeliveryState.QUEUED, next_try_at__gt=soon)
     for tries, wait in enumerate(BACK_OFF, start=1):
@@ -47,23 +48,23 @@ def _impossible(now) -> list[tuple[str, QuerySet, dict]]:
     held = Letter.objects.filter(state=LetterState.HELD)
     readers = Subscriber.objects.active()
     found: list[tuple[str, QuerySet, dict]] = [
-        ("envois", Delivery.objects.filter(too_far), {"next_try_at": now}),
-        ("envois", claimed, {"claimed_at": now}),
+        (_("deliveries"), Delivery.objects.filter(too_far), {"next_try_at": now}),
+        (_("deliveries"), claimed, {"claimed_at": now}),
         # What was asked to leave at once, by a clock that was ahead, has its moment before that of the asking.
-        ("lettres", at_once.filter(send_at__lte=F("updated_at")), {"send_at": now, "updated_at": now}),
-        ("lettres", held.filter(started_at=None, send_at__gt=now - TOO_LATE), {"state": LetterState.SCHEDULED}),
-        ("lettres", held.filter(progress_at__gt=now - TOO_LATE), {"state": LetterState.SENDING}),
-        ("lettres", Letter.objects.filter(started_at__gt=soon), {"started_at": now}),
-        ("lettres", Letter.objects.filter(progress_at__gt=soon), {"progress_at": now}),
-        ("lecteurs", readers.filter(told_since__gt=soon), {"told_since": now}),
-        ("lecteurs", readers.filter(joined_at__gt=soon), {"joined_at": now}),
-        ("recherches", SavedSearch.objects.filter(created_at__gt=soon), {"created_at": now}),
-        ("serveur", MailServer.objects.filter(next_slot_at__gt=soon + FURTHEST_SLOT), {"next_slot_at": now}),
-        ("serveur", MailServer.objects.filter(failed_at__gt=soon), {"failed_at": now}),
-        ("serveur", MailServer.objects.filter(answered_at__gt=soon), {"answered_at": now}),
+        (_("letters"), at_once.filter(send_at__lte=F("updated_at")), {"send_at": now, "updated_at": now}),
+        (_("letters"), held.filter(started_at=None, send_at__gt=now - TOO_LATE), {"state": LetterState.SCHEDULED}),
+        (_("letters"), held.filter(progress_at__gt=now - TOO_LATE), {"state": LetterState.SENDING}),
+        (_("letters"), Letter.objects.filter(started_at__gt=soon), {"started_at": now}),
+        (_("letters"), Letter.objects.filter(progress_at__gt=soon), {"progress_at": now}),
+        (_("readers"), readers.filter(told_since__gt=soon), {"told_since": now}),
+        (_("readers"), readers.filter(joined_at__gt=soon), {"joined_at": now}),
+        (_("saved searches"), SavedSearch.objects.filter(created_at__gt=soon), {"created_at": now}),
+        (_("mail server"), MailServer.objects.filter(next_slot_at__gt=soon + FURTHEST_SLOT), {"next_slot_at": now}),
+        (_("mail server"), MailServer.objects.filter(failed_at__gt=soon), {"failed_at": now}),
+        (_("mail server"), MailServer.objects.filter(answered_at__gt=soon), {"answered_at": now}),
     ]
     for frequency in filter(None, Frequency.values):
         latest = schedule.next_digest(frequency, now + DRIFT)
         late = readers.filter(frequency=frequency, next_digest_at__gt=latest)
-        found.append(("lecteurs", late, {"next_digest_at": schedule.next_digest(frequency, now)}))
+        found.append((_("readers"), late, {"next_digest_at": schedule.next_digest(frequency, now)}))
     return found

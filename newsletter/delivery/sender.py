@@ -7,6 +7,7 @@ from time import monotonic
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mail.processes import name_of_this_sender
 from mail.refusals import is_about_one, nameless
@@ -95,7 +96,7 @@ class Sender:
             result = Result(Fate.DEFERRED, what(error))
         except Exception as error:
             transport.close()
-            self.asides.note(f"Envoi {delivery.uid}", error)
+            self.asides.note(_("Delivery %(uid)s") % {"uid": delivery.uid}, error)
             result = Result(Fate.ASIDE, what(error))
         result = queue.judge(delivery, result)
         self._settle(delivery, result)

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from content.spreadsheets import guarded, unguarded
 from content.validation import refusals
@@ -24,7 +25,7 @@ REQUIRED = ("email", "consent_at", "consent_wording", "consent_source")
 OPTIONAL = ("state", "language", "letters", "frequency")
 EXPORTED = ("email", "state", "language", "letters", "frequency", "joined_at", *REQUIRED[1:])
 TRUE, FALSE = ("1", "true", "oui", "yes"), ("0", "false", "non", "no", "")
-LANGUAGES = tuple(code for code, _name in Subscriber._meta.get_field("language").choices or ())
+LANGUAGES = tuple(code for code, _called in Subscriber._meta.get_field("language").choices or ())
 COLUMN = {"wording": "consent_wording", "source": "consent_source", "email_key": "email"}
 """The columns of the fields that are not called as they are."""
 BATCH = 500
@@ -67,21 +68,21 @@ def read(path):
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        reading.problems.append((line, "", "le fichier n’est pas en UTF-8 : enregistrez-le ainsi"))
+        reading.problems.append((line, "", _("the file is not in UTF-8: save it so")))
         return reading
     separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     table = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator, restkey="", strict=True)
     try:
         _read_table(table, reading)
     except csv.Error as error:
-        reading.problems.append((table.line_num, "", f"cette ligne ne se lit pas ({error})"))
+        reading.problems.append((table.line_num, "", _("this row cannot be read (%(error)s)") % {"error": error}))
     return reading
 
 
 def _read_table(table, reading):
     missing = [name for name in REQUIRED if name not in (table.fieldnames or ())]
     if missing:
-        reading.problems += [(1, name, "cette colonne manque") for name in missing]
+        reading.problems += [(1, name, _("this column is missing")) for name in missing]
         return
     seen: dict[str, int] = {}
     known = set(Subscriber.objects.values_list("email_key", flat=True))
@@ -95,7 +96,7 @@ def _read_table(table, reading):
             continue
         key = address_key(row.email)
         if key in seen:
-            reading.problems.append((table.line_num, "email", f"déjà à la ligne {seen[key]}"))
+            reading.problems.append((table.line_num, "email", _("already at row %(row)s") % {"row": seen[key]}))
             continue
         seen[key] = table.line_num
         if key in known:
@@ -118,35 +119,35 @@ def _row(cells, line, problems):
     try:
         email = clean_address(value["email"])
     except ValidationError:
-        wrong("email", "ce n’est pas une adresse électronique")
+        wrong("email", _("this is no e-mail address"))
     moment = None
     try:
         moment = datetime.fromisoformat(value["consent_at"])
         moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
     except (ValueError, OverflowError):
-        wrong("consent_at", "il faut une date, 2026-11-24 ou 2026-11-24T09:00")
+        wrong("consent_at", _("it takes a date, 2026-11-24 or 2026-11-24T09:00"))
     if moment is not None and not OLDEST <= moment.year <= timezone.now().year:
-        wrong("consent_at", "cette année ne peut être celle d’un consentement")
+        wrong("consent_at", _("this year cannot be one of consent"))
     elif moment is not None and moment > timezone.now():
-        wrong("consent_at", "cette date est à venir")
+        wrong("consent_at", _("this date is in the future"))
     for name in ("consent_wording", "consent_source"):
         if not value[name] or "\x00" in value[name]:
-            wrong(name, "il faut dire quelle formule a été acceptée, et où")
+            wrong(name, _("it must be said which wording was agreed to, and where"))
     language = value["language"] or LANGUAGES[0]
     if language not in LANGUAGES:
-        wrong("language", f"au choix : {', '.join(LANGUAGES)}")
+        wrong("language", _("one of: %(values)s") % {"values": ", ".join(LANGUAGES)})
     frequency = value["frequency"]
     if frequency not in Frequency.values:
-        wrong("frequency", "au choix : weekly, monthly, ou rien")
+        wrong("frequency", _("one of: weekly, monthly, or nothing"))
     letters = value["letters"].lower()
     if letters not in (*TRUE, *FALSE):
-        wrong("letters", "au choix : oui, non")
+        wrong("letters", _("one of: oui, non"))
     wants_letters = letters in TRUE if "letters" in cells else True
     state = value["state"] or ReaderState.ACTIVE
     if state not in ReaderState.values:
-        wrong("state", f"au choix : {', '.join(ReaderState.values)}, ou rien")
+        wrong("state", _("one of: %(values)s, or nothing") % {"values": ", ".join(ReaderState.values)})
     if not wants_letters and not frequency:
-        wrong("letters", "ni la lettre ni les nouvelles pratiques : il n’y a rien à envoyer")
+        wrong("letters", _("neither the letters nor the new practices: there is nothing to send"))
     if moment is None:
         return None
     proof = (moment, value["consent_wording"], value["consent_source"])

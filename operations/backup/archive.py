@@ -18,17 +18,13 @@ from pathlib import Path
 from typing import IO, Any, Literal, NotRequired, Protocol, TypedDict
 
 import pyrage
+from django.utils.translation import gettext as _
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 ENCRYPTED = b"age-encryption.org/"
 PIECE = 4 << 20
 """About how many bytes of rows a member holds: what is in memory at a time."""
-ABOUT = """Sauvegarde du catalogue Bonnes pratiques.
-rows/<table>/<n>.jsonl : les lignes de chaque table, une par ligne, en JSON ; files/ : les fichiers téléversés.
-manifest.json, à la fin : versions, nombre de lignes, empreinte SHA-256 de chaque membre.
-Pour la remettre en place : manage.py restore (voir docs/sauvegardes.md).
-"""
 
 
 class Manifest(TypedDict):
@@ -66,7 +62,7 @@ class Writer:
         self.tar = tarfile.TarFile(fileobj=self.compressed, mode="w", format=tarfile.PAX_FORMAT)
         self.facts: dict[str, Any] = {"format": FORMAT, **facts}
         self.members: dict[str, str] = {}
-        self.add("LISEZMOI.txt", ABOUT.encode())
+        self.add("LISEZMOI.txt", _about().encode())
 
     def add(self, name: str, data: bytes) -> None:
         """Add a member from bytes."""
@@ -101,6 +97,17 @@ class Writer:
         self.add(MANIFEST, json.dumps(manifest, indent=1).encode())
         self.tar.close()
         self.compressed.close()
+
+
+def _about() -> str:
+    """Return what the file says of itself to whoever opens it without this software."""
+    lines = (
+        _("Backup of the catalogue Bonnes pratiques."),
+        _("rows/<table>/<n>.jsonl: the rows of each table, one a line, in JSON; files/: the uploaded files."),
+        _("manifest.json, at the end: versions, number of rows, SHA-256 checksum of each member."),
+        _("To put it back: manage.py restore (see docs/sauvegardes.md)."),
+    )
+    return "".join(f"{line}\n" for line in lines)
 
 
 class _Hashing:
@@ -193,7 +200,7 @@ def opened(path: str | Path, identities: Sequence[str] = ()) -> Iterator[Iterato
                 yield _members(file)
                 return
             if not identities:
-                raise Unreadable("Cette sauvegarde est chiffrée : donnez la clé privée par --identity FICHIER.")
+                raise Unreadable(_("This backup is encrypted: give the private key by --identity FILE."))
             keys = [pyrage.x25519.Identity.from_str(one) for one in identities]
             with _through(lambda sink: pyrage.decrypt_io(file, sink, keys), "wb") as stream:
                 yield _members(stream)
@@ -201,9 +208,9 @@ def opened(path: str | Path, identities: Sequence[str] = ()) -> Iterator[Iterato
                     while stream.read(1 << 16):  # to the end, where the last checksum is
                         pass
     except (pyrage.DecryptError, pyrage.IdentityError) as error:
-        raise Unreadable(f"La clé n’ouvre pas cette sauvegarde ({error}).") from error
+        raise Unreadable(_("The key does not open this backup (%(error)s).") % {"error": error}) from error
     except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        raise Unreadable(f"Le fichier est abîmé ou n’est pas une sauvegarde ({error}).") from error
+        raise Unreadable(_("The file is damaged or is no backup (%(error)s).") % {"error": error}) from error
 
 
 def _members(stream: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
@@ -239,15 +246,16 @@ def verified(
                 pass
             found[name] = hashing.hexdigest()
     if written is None:
-        raise Unreadable("Le fichier est incomplet : sa fin manque.")
+        raise Unreadable(_("The file is incomplete: its end is missing."))
     manifest: Manifest = json.loads(written)
     if manifest.get("format") != FORMAT:
-        raise Unreadable(f"Format de sauvegarde inconnu ({manifest.get('format')}) : il faut un code plus récent.")
+        told = _("Unknown format of backup (%(format)s): it takes a more recent code.")
+        raise Unreadable(told % {"format": manifest.get("format")})
     if found != manifest["members"]:
         wrong = sorted(
             name for name in found.keys() | manifest["members"] if found.get(name) != manifest["members"].get(name)
         )
-        raise Unreadable(f"Le fichier est abîmé : {', '.join(wrong[:3])}.")
+        raise Unreadable(_("The file is damaged: %(names)s.") % {"names": ", ".join(wrong[:3])})
     return manifest
 
 

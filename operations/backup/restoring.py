@@ -18,6 +18,8 @@ from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from operations.backup import archive, serialization, writing
 from operations.backup.archive import Manifest, Readable
@@ -43,7 +45,7 @@ def restore(
     memory: dict[str, list[Any]] | None = None,
     tell: Tell = lambda line: None,
 ) -> list[str]:
-    """Put a backup in the place of what the site has; return French sentences about what came back.
+    """Put a backup in the place of what the site has; return sentences about what came back.
 
     `identities` are private keys of age; `force` goes over a site that holds something; `moved` says that the site goes
     on here rather than going back; without `files` the uploaded files stay as they are. `memory` is what
@@ -54,7 +56,7 @@ def restore(
     root = Path(settings.MEDIA_ROOT)
     staged = root / f".restore-{secrets.token_hex(4)}"
     try:
-        tell("Lecture et vérification")
+        tell(_("Reading and checking"))
         manifest = archive.verified(path, identities, on_file=_stage(staged) if files else None)
         _check_code(manifest)
         _check_target(manifest, root if files else None, force)
@@ -69,7 +71,7 @@ def restore(
             if files:
                 swap.put_in_place()
         if behind:
-            tell("Migrations")
+            tell(_("Migrations"))
             call_command("migrate", verbosity=0)
             said = _after(manifest, memory, moved)
         if connections[ALIAS].vendor == "postgresql":
@@ -77,12 +79,24 @@ def restore(
             with connections[ALIAS].cursor() as cursor:
                 cursor.execute("ANALYZE")
     except DatabaseError as error:
-        raise Refused(f"La base a refusé ces données, rien n’est changé : {str(error).strip()}") from error
+        told = _("The database refused these data, nothing is changed: %(error)s")
+        raise Refused(told % {"error": str(error).strip()}) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     made = datetime.fromtimestamp(manifest["made_at"], UTC).astimezone()
-    counted = f"{loaded} lignes, {manifest.get('files', 0)} fichiers{'' if files else ' relus et laissés'}"
-    return [f"Restauré : l’état du {made:%d/%m/%Y à %H:%M:%S} ({counted}).", *said]
+    when = {"day": f"{made:%d/%m/%Y}", "time": f"{made:%H:%M:%S}"}
+    told = _("Restored: the state of %(day)s at %(time)s (%(counted)s).")
+    return [told % {**when, "counted": _counted(loaded, manifest, files)}, *said]
+
+
+def _counted(rows: int, manifest: Manifest, files: bool) -> str:
+    """Return how much came back, in words."""
+    number = manifest.get("files", 0)
+    there = ngettext("%(count)s row", "%(count)s rows", rows) % {"count": rows}
+    if files:
+        return f"{there}, {writing.counted_files(number)}"
+    left = ngettext("%(count)s file read and left as it is", "%(count)s files read and left as they are", number)
+    return f"{there}, {left % {'count': number}}"
 
 
 def _check_code(manifest: Manifest) -> None:
@@ -90,10 +104,11 @@ def _check_code(manifest: Manifest) -> None:
     known = MigrationExecutor(connections[ALIAS]).loader.graph.nodes
     unknown = [f"{app}.{name}" for app, name in manifest["migrations"] if (app, name) not in known]
     if unknown:
-        raise Refused(
-            f"Cette sauvegarde vient d’une version plus récente du code (il manque {', '.join(unknown[:3])}) : "
-            "mettez le code à jour, puis recommencez."
+        told = _(
+            "This backup comes from a more recent version of the code (%(migrations)s are missing): "
+            "bring the code up to date, then start again."
         )
+        raise Refused(told % {"migrations": ", ".join(unknown[:3])})
 
 
 def _check_target(manifest: Manifest, root: Path | None, force: bool) -> None:
@@ -101,17 +116,21 @@ def _check_target(manifest: Manifest, root: Path | None, force: bool) -> None:
     there = serialization.migrations_of(ALIAS)
     if there and {tuple(one) for one in manifest["migrations"]} != set(there):
         raise Refused(
-            "Les tables de cette base ne sont pas celles de la sauvegarde : restaurez dans une base neuve, sans y "
-            "lancer « migrate » avant ; ses tables seront faites, remplies, puis mises à jour."
+            _(
+                "The tables of this database are not those of the backup: restore into a new database, without running "
+                "“migrate” there first; its tables will be made, filled, then brought up to date."
+            )
         )
     if there and not force:
         tables = serialization.tables(ALIAS, there)
         for label, model in tables.items():
             kept = label not in registry.left_out() | MADE_BY_MIGRATE
             if kept and serialization.count(ALIAS, model):
-                raise Refused(f"La base n’est pas vide ({label}) : --force remplace tout ce qu’elle contient.")
+                told = _("The database is not empty (%(label)s): --force replaces all that it holds.")
+                raise Refused(told % {"label": label})
     if root and not force and root.is_dir() and next(writing.uploaded(root), None):
-        raise Refused(f"Le dossier des fichiers n’est pas vide ({root}) : --force remplace tout ce qu’il contient.")
+        told = _("The folder of files is not empty (%(folder)s): --force replaces all that it holds.")
+        raise Refused(told % {"folder": root})
 
 
 def _merged(memory: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -151,10 +170,12 @@ def _load(path: str | Path, identities: Sequence[str], manifest: Manifest, tell:
             label = folder.removeprefix("rows/")
             if label in wanted:
                 done = sum(serialization.write(ALIAS, tables[label], stream) for _name, stream in pieces)
-                tell(f"{label} : {done} lignes")
+                told = ngettext("%(label)s: %(count)s row", "%(label)s: %(count)s rows", done)
+                tell(told % {"label": label, "count": done})
     for label, count in wanted.items():
         if (there := serialization.count(ALIAS, tables[label])) != count:
-            raise Refused(f"Il manque des lignes, rien n’est changé : {label} en a {there} et non {count}.")
+            told = _("Rows are missing, nothing is changed: %(label)s has %(there)s and not %(count)s.")
+            raise Refused(told % {"label": label, "there": there, "count": count})
     serialization.set_sequences(ALIAS, {label: tables[label] for label in wanted}, manifest["sequences"])
     return sum(wanted.values())
 
@@ -186,14 +207,14 @@ def _stage(folder: Path) -> Callable[[str, Readable], None]:
     def write(name: str, stream: Readable) -> None:
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts:
-            raise Refused(f"Cette sauvegarde veut écrire hors du dossier des fichiers ({name}).")
+            raise Refused(_("This backup wants to write outside the folder of files (%(name)s).") % {"name": name})
         target = folder / relative
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("wb") as file:
                 shutil.copyfileobj(stream, file, 1 << 20)
         except OSError as error:
-            raise Refused(f"Un fichier ne peut être écrit, rien n’est changé : {error}") from error
+            raise Refused(_("A file cannot be written, nothing is changed: %(error)s") % {"error": error}) from error
 
     return write
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -21,10 +21,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.utils import ConnectionHandler
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from operations import runs
-from operations.doctor import Finding, broken, doubtful, fine
+from operations.doctor import Finding, broken, doubtful, fine, moment
 from operations.models import Run
 
 NAME = "trial"
@@ -35,7 +35,6 @@ STALE = 24 * 3600
 """Seconds after which what an interrupted trial left is deleted."""
 LATE = timedelta(days=3)
 """How old the last trial that succeeded may be."""
-MEND = "Lancez manage.py backup --trial, et lisez ce qu’elle dit ; voyez docs/sauvegardes.md."
 
 
 class Failed(Exception):
@@ -50,9 +49,10 @@ def attempt(path: str | Path, identities: Sequence[str] = ()) -> str:
     runs.note(NAME, began_at=timezone.now())
     try:
         with _scratch() as (url, where), tempfile.TemporaryDirectory() as media:
-            said = f"{Path(path).name} revient, dans {where}. {_restored(path, identities, url, media)}"
+            back = _("%(name)s comes back, in %(where)s.") % {"name": Path(path).name, "where": where}
+            said = f"{back} {_restored(path, identities, url, media)}"
     except (Failed, OSError) as error:
-        words = f"{Path(path).name} ne revient pas : {error}"
+        words = _("%(name)s does not come back: %(error)s") % {"name": Path(path).name, "error": error}
         runs.note(NAME, failed_at=timezone.now(), note=words)
         raise Failed(words) from error
     runs.note(NAME, succeeded_at=timezone.now(), note=said)
@@ -71,7 +71,7 @@ def _restored(path: str | Path, identities: Sequence[str], url: str, media: str)
         check=False,
     )
     if done.returncode:
-        raise Failed((done.stderr.strip() or "restore s’est arrêté").splitlines()[-1])
+        raise Failed((done.stderr.strip() or _("restore stopped")).splitlines()[-1])
     return done.stdout.partition("\n")[0]
 
 
@@ -81,7 +81,7 @@ def _scratch() -> Iterator[tuple[str, str]]:
     if connection.vendor == "sqlite":
         # Beside the site's own, where there is a disk for databases.
         folder = Path(connection.settings_dict["NAME"]).parent
-        with _file(folder, "un fichier SQLite provisoire") as made:
+        with _file(folder, _("a scratch SQLite file")) as made:
             yield made
         return
     name = f"{connection.settings_dict['NAME']}_essai"
@@ -89,14 +89,15 @@ def _scratch() -> Iterator[tuple[str, str]]:
         _create(name)
     except DatabaseError as error:
         why = str(error).strip().splitlines()[0]
-        place = f"un fichier SQLite provisoire, faute de pouvoir créer la base PostgreSQL {name} ({why})"
+        place = _("a scratch SQLite file, as the PostgreSQL database %(name)s could not be created (%(why)s)")
+        place %= {"name": name, "why": why}
         with _file(Path(tempfile.gettempdir()), place) as made:
             yield made
         return
     try:
         yield (
             urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{quote(name)}").geturl(),
-            f"la base PostgreSQL {name}",
+            _("the PostgreSQL database %(name)s") % {"name": name},
         )
     finally:
         _drop(name)
@@ -141,18 +142,16 @@ def _drop(name: str) -> None:
 
 def last() -> Iterator[Finding]:
     """Yield what is known of the last trial, as a finding of `doctor`."""
+    mend = _("Run manage.py backup --trial, and read what it says; see docs/sauvegardes.md.")
     run = Run.objects.filter(name=NAME).first()
     if run is None or not (run.succeeded_at or run.failed_at):
-        yield doubtful("Aucune sauvegarde n’a été essayée : rien ne dit qu’elle se restaure.", MEND)
+        yield doubtful(_("No backup was ever tried: nothing says that one can be restored."), mend)
         return
     succeeded = run.succeeded_at
     if run.failed_at and (succeeded is None or run.failed_at > succeeded):
-        yield broken(f"L’essai du {_told(run.failed_at)} a échoué. {run.note}", MEND)
+        failed = {"moment": moment(run.failed_at), "why": run.note}
+        yield broken(_("The trial of %(moment)s failed. %(why)s") % failed, mend)
     elif succeeded and succeeded < timezone.now() - LATE:
-        yield broken(f"La dernière sauvegarde essayée l’a été le {_told(succeeded)}.", MEND)
+        yield broken(_("The last backup that was tried was so on %(moment)s.") % {"moment": moment(succeeded)}, mend)
     elif succeeded:
-        yield fine(f"Essayée le {_told(succeeded)} : {run.note}")
-
-
-def _told(when: datetime) -> str:
-    return date_format(timezone.localtime(when), "d/m/Y à H:i")
+        yield fine(_("Tried on %(moment)s: %(said)s") % {"moment": moment(succeeded), "said": run.note})

@@ -19,6 +19,7 @@ from typing import IO, Any, TypeAlias
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.utils import ConnectionHandler
+from django.utils.translation import ngettext
 
 from operations.backup import archive, serialization
 from operations.backup.hooks import registry
@@ -110,7 +111,8 @@ def write(
         writer.facts["sequences"] = serialization.sequences(alias, kept)
         for number, (label, model) in enumerate(kept.items(), 1):
             writer.facts["rows"][label] = written = writer.add_lines(f"rows/{label}", serialization.lines(alias, model))
-            tell(f"{number}/{len(kept)} tables : {label}, {written} lignes")
+            told = ngettext("%(label)s: %(count)s row", "%(label)s: %(count)s rows", written)
+            tell(f"{number}/{len(kept)} {told % {'label': label, 'count': written}}")
         if files:
             _write_files(writer, tell, fault)
         writer.close()
@@ -141,9 +143,14 @@ def _write_files(writer: archive.Writer, tell: Tell, fault: Fault) -> None:
             fault(told(name), "")
         count += 1
         if not count % 100:
-            tell(f"{count} fichiers")
+            tell(counted_files(count))
     writer.facts["files"] = count
-    tell(f"{count} fichiers")
+    tell(counted_files(count))
+
+
+def counted_files(count: int) -> str:
+    """Return how many files there are, in words."""
+    return ngettext("%(count)s file", "%(count)s files", count) % {"count": count}
 
 
 def told(name: str) -> str:

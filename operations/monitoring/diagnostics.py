@@ -13,7 +13,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import DatabaseError, connection
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from operations import health
 from operations.backup import trial, writing
@@ -21,46 +22,39 @@ from operations.clock import examination as trusted_clock
 from operations.doctor import Finding, broken, doubtful, examine, fine
 from operations.models import Run
 from operations.monitoring import probes
+from operations.monitoring.timers import expect, timers
 from operations.release import version
 
 DISK_LOW, DISK_EMPTY = 1 << 30, 100 << 20
 OLDEST_POSTGRESQL = 14
 """Oldest version that Django 5.2 works with."""
-DAMAGED = "Arrêtez le site, gardez une copie du fichier, restaurez la dernière sauvegarde (docs/sauvegardes.md) ; vérifiez le disque."
 CLOCK_DRIFT = timedelta(seconds=10)
-expected: dict[str, timedelta] = {}
-"""How often each command must run."""
-
-
-def expect(command: str, every: timedelta) -> None:
-    """Have it told when a command has not ended well for twice as long as it should."""
-    expected[command] = every
 
 
 def software() -> Iterator[Finding]:
     """Which version this is: whoever reports a fault is asked for it."""
-    yield fine(f"Bonnes pratiques {version()}.")
+    yield fine(_("Bonnes pratiques %(version)s.") % {"version": version()})
 
 
 def secret() -> Iterator[Finding]:
     """The key that signs sessions and links."""
     if settings.SECRET_KEY.startswith("django-insecure") or len(set(settings.SECRET_KEY)) < 5:
-        yield broken("SECRET_KEY se devine.", "Mettez-en une tirée au hasard (la commande est dans .env.example).")
+        yield broken(_("SECRET_KEY can be guessed."), _("Set one drawn at random (the command is in .env.example)."))
     else:
-        yield fine("SECRET_KEY est assez longue et variée.")
+        yield fine(_("SECRET_KEY is long and varied enough."))
     path = settings.BASE_DIR / ".env"
     if path.exists() and path.stat().st_mode & 0o077:
-        yield doubtful("D’autres comptes de la machine peuvent lire .env.", "chmod 600 .env")
+        yield doubtful(_("Other accounts of the machine can read .env."), "chmod 600 .env")
 
 
 def debug() -> Iterator[Finding]:
     """Debug pages show settings and code to anybody."""
     if settings.DEBUG:
         yield broken(
-            "DEBUG est à « true » : une page d’erreur montre tout.", "Mettez DEBUG=false, puis relancez le site."
+            _("DEBUG is “true”: an error page shows everything."), _("Set DEBUG=false, then restart the site.")
         )
     else:
-        yield fine("DEBUG est à « false ».")
+        yield fine(_("DEBUG is “false”."))
 
 
 def address() -> Iterator[Finding]:
@@ -68,19 +62,22 @@ def address() -> Iterator[Finding]:
     parts = urlsplit(settings.SITE_URL)
     local = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if parts.scheme != "https":
-        mend = "Mettez SITE_URL=https://votre-adresse : redirection, HSTS et cookies sécurisés en dépendent."
-        words = f"SITE_URL est {settings.SITE_URL}, sans HTTPS"
-        yield doubtful(f"{words} : pour essayer seulement.", mend) if local else broken(f"{words}.", mend)
+        mend = _("Set SITE_URL=https://your-address: redirection, HSTS and secure cookies depend on it.")
+        if local:
+            told = _("SITE_URL is %(url)s, without HTTPS: to try the site only.")
+            yield doubtful(told % {"url": settings.SITE_URL}, mend)
+        else:
+            yield broken(_("SITE_URL is %(url)s, without HTTPS.") % {"url": settings.SITE_URL}, mend)
     else:
-        yield fine(f"Le site est à {settings.SITE_URL}.")
+        yield fine(_("The site is at %(url)s.") % {"url": settings.SITE_URL})
     if not {parts.hostname, "*"} & set(settings.ALLOWED_HOSTS):
         yield broken(
-            f"ALLOWED_HOSTS ne contient pas {parts.hostname} : le site se refuse à lui-même.",
-            "Ajoutez-le, ou ôtez ALLOWED_HOSTS de .env.",
+            _("ALLOWED_HOSTS does not hold %(host)s: the site refuses itself.") % {"host": parts.hostname},
+            _("Add it, or take ALLOWED_HOSTS out of .env."),
         )
     if "*" in settings.ALLOWED_HOSTS:
         yield broken(
-            "ALLOWED_HOSTS accepte n’importe quel nom.", "Nommez les hôtes du site, ou ôtez ALLOWED_HOSTS de .env."
+            _("ALLOWED_HOSTS takes any name."), _("Name the hosts of the site, or take ALLOWED_HOSTS out of .env.")
         )
 
 
@@ -96,8 +93,8 @@ def database() -> Iterator[Finding]:
     """It answers, and its version is one that Django works with."""
     if not database_is_well():
         yield broken(
-            "La base ne répond pas.",
-            "Vérifiez DATABASE_URL, que le serveur tourne, et le mot de passe ; puis relancez doctor.",
+            _("The database does not answer."),
+            _("Check DATABASE_URL, that the server runs, and the password; then run doctor again."),
         )
         return
     if connection.vendor == "postgresql":
@@ -107,12 +104,14 @@ def database() -> Iterator[Finding]:
         version = number // 10_000
         if version < OLDEST_POSTGRESQL:
             yield broken(
-                f"PostgreSQL {version} est trop vieux.", f"Installez PostgreSQL {OLDEST_POSTGRESQL} ou plus récent."
+                _("PostgreSQL %(version)s is too old.") % {"version": version},
+                _("Install PostgreSQL %(version)s or later.") % {"version": OLDEST_POSTGRESQL},
             )
         else:
-            yield fine(f"PostgreSQL {version} répond.")
+            yield fine(_("PostgreSQL %(version)s answers.") % {"version": version})
     else:
-        yield fine(f"SQLite {sqlite3.sqlite_version} répond ({connection.settings_dict['NAME']}).")
+        there = {"version": sqlite3.sqlite_version, "path": connection.settings_dict["NAME"]}
+        yield fine(_("SQLite %(version)s answers (%(path)s).") % there)
 
 
 def tables_are_there() -> bool:
@@ -128,9 +127,9 @@ def migrations() -> Iterator[Finding]:
     if not database_is_well():
         return
     if probes.migrations() == health.OK:
-        yield fine("Toutes les migrations sont appliquées.")
+        yield fine(_("All migrations are applied."))
     else:
-        yield broken("Des migrations du code manquent à la base.", "Sauvegardez, puis lancez manage.py migrate.")
+        yield broken(_("The database lacks migrations of the code."), _("Back up, then run manage.py migrate."))
 
 
 def sqlite_file() -> Iterator[Finding]:
@@ -144,32 +143,35 @@ def sqlite_file() -> Iterator[Finding]:
     except DatabaseError as error:
         word, mode = str(error), "wal"
     if word == "ok":
-        yield fine("Le fichier de la base est entier.")
-    else:
-        yield broken(f"Le fichier de la base est abîmé ({word}).", DAMAGED)
-    if mode == "wal":
-        yield fine("SQLite écrit dans un journal à part (WAL) : lecteurs et rédacteurs ne s’attendent pas.")
+        yield fine(_("The file of the database is whole."))
     else:
         yield broken(
-            f"SQLite est en mode « {mode} » et non WAL : chaque écriture bloque les lectures.",
-            "Mettez la base sur un disque de la machine (pas un partage réseau), où le site peut écrire.",
+            _("The file of the database is damaged (%(error)s).") % {"error": word},
+            _("Stop the site, keep a copy of the file, restore the last backup (docs/sauvegardes.md); check the disk."),
+        )
+    if mode == "wal":
+        yield fine(_("SQLite writes to a journal apart (WAL): readers and writers do not wait for each other."))
+    else:
+        yield broken(
+            _("SQLite is in the mode “%(mode)s” and not WAL: each write blocks the reads.") % {"mode": mode},
+            _("Put the database on a disk of the machine (no network share), where the site can write."),
         )
 
 
 def cache() -> Iterator[Finding]:
     """What all processes share, where there is one."""
     if not settings.SHARED_PAGE_CACHE:
-        yield fine("Pas de cache commun : chaque processus garde ses pages (CACHE_URL est vide).")
+        yield fine(_("No shared cache: each process keeps its own pages (CACHE_URL is empty)."))
         return
     try:
         word = health.parts["cache"].ask().result(timeout=health.SECONDS)
     except TimeoutError:
         word = health.SLOW
     if word == health.OK:
-        yield fine("Le cache commun répond.")
+        yield fine(_("The shared cache answers."))
     else:
         yield doubtful(
-            "Le cache commun ne répond pas : les pages se refont.", "Vérifiez CACHE_URL et le serveur Redis."
+            _("The shared cache does not answer: pages are made anew."), _("Check CACHE_URL and the Redis server.")
         )
 
 
@@ -177,86 +179,75 @@ def media() -> Iterator[Finding]:
     """Where uploads go."""
     try:
         probes.media()
-        yield fine(f"Le dossier des fichiers est accessible en écriture ({settings.MEDIA_ROOT}).")
+        yield fine(_("The folder of files can be written to (%(folder)s).") % {"folder": settings.MEDIA_ROOT})
     except OSError as error:
         yield broken(
-            f"On ne peut pas écrire dans le dossier des fichiers ({error}).",
-            "Donnez-le au compte qui fait tourner le site, ou changez MEDIA_ROOT.",
+            _("The folder of files cannot be written to (%(error)s).") % {"error": error},
+            _("Give it to the account that runs the site, or change MEDIA_ROOT."),
         )
 
 
 def static() -> Iterator[Finding]:
     """What collectstatic has put where the server reads it, and whether it is of this code."""
     if settings.DEBUG or "Manifest" not in settings.STORAGES["staticfiles"]["BACKEND"]:
-        yield fine("Les fichiers statiques sont lus dans le code.")
+        yield fine(_("Static files are read in the code."))
         return
-    mend = "Lancez manage.py collectstatic --noinput, puis relancez le site."
+    mend = _("Run manage.py collectstatic --noinput, then restart the site.")
     try:
         names = json.loads(Path(settings.STATIC_ROOT, "staticfiles.json").read_text(encoding="utf-8"))["paths"]
     except (OSError, ValueError, KeyError):
-        yield broken("Les fichiers statiques n’ont pas été rassemblés : les pages n’ont ni style ni script.", mend)
+        yield broken(_("Static files were not collected: pages have neither style nor script."), mend)
         return
     for name in ("css/site.css", "js/filters.js"):
         collected = Path(settings.STATIC_ROOT, name)
         source = finders.find(name)
         if name not in names or not collected.exists() or collected.read_bytes() != Path(str(source)).read_bytes():
-            yield broken(f"Les fichiers statiques rassemblés sont d’un autre code ({name}).", mend)
+            yield broken(
+                _("The static files that were collected are of another code (%(name)s).") % {"name": name}, mend
+            )
             return
-    yield fine(f"{len(names)} fichiers statiques sont rassemblés.")
+    told = ngettext("%(count)s static file is collected.", "%(count)s static files are collected.", len(names))
+    yield fine(told % {"count": len(names)})
 
 
 def disk() -> Iterator[Finding]:
     """Room for the database, the uploads and the backups."""
-    folders = {"des fichiers": Path(settings.MEDIA_ROOT), "des sauvegardes": Path(settings.BACKUP_DIR)}
+    folders = {_("of the files"): Path(settings.MEDIA_ROOT), _("of the backups"): Path(settings.BACKUP_DIR)}
     if connection.vendor == "sqlite":
-        folders["de la base"] = Path(connection.settings_dict["NAME"]).parent
+        folders[_("of the database")] = Path(connection.settings_dict["NAME"]).parent
     for name, folder in folders.items():
         there = next((path for path in (folder, *folder.parents) if path.exists()), Path("/"))
         free = shutil.disk_usage(there).free
-        left = f"Le disque {name} n’a plus que {free >> 20} Mo libres"
+        left = _("The disk %(name)s has only %(size)s MB left.") % {"name": name, "size": free >> 20}
         if free < DISK_EMPTY:
-            yield broken(f"{left}.", "Faites de la place : la base s’arrête quand il n’y en a plus.")
+            yield broken(left, _("Make room: the database stops when there is none left."))
         elif free < DISK_LOW:
-            yield doubtful(f"{left}.", "Faites de la place avant que la base s’arrête.")
+            yield doubtful(left, _("Make room before the database stops."))
         else:
-            yield fine(f"Le disque {name} a {free >> 30} Go libres.")
+            yield fine(_("The disk %(name)s has %(size)s GB left.") % {"name": name, "size": free >> 30})
 
 
 def clock() -> Iterator[Finding]:
     """That of this machine, against that of the database and of what has already happened."""
     now = timezone.now()
-    mend = "Mettez la machine à l’heure (timedatectl set-ntp true) : jetons, publications et envois en dépendent."
+    mend = _("Set the clock of the machine (timedatectl set-ntp true): tokens, publications and mail depend on it.")
     if now < datetime.fromtimestamp(os.stat(__file__).st_mtime, UTC) - timedelta(days=1):
-        yield broken(f"L’horloge ({date_format(now, 'd/m/Y H:i')}) est en retard sur les fichiers du code.", mend)
+        yield broken(
+            _("The clock (%(moment)s) is behind the files of the code.") % {"moment": f"{now:%d/%m/%Y %H:%M}"}, mend
+        )
         return
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
             drift = abs(cursor.fetchone()[0] - timezone.now())
         if drift > CLOCK_DRIFT:
-            yield doubtful(f"Les horloges du site et de la base diffèrent de {drift.total_seconds():.0f} s.", mend)
+            told = _("The clocks of the site and of the database differ by %(seconds)s s.")
+            yield doubtful(told % {"seconds": round(drift.total_seconds())}, mend)
             return
     if Run.objects.filter(began_at__gt=now + CLOCK_DRIFT).exists():
-        yield broken("Une minuterie a laissé une heure à venir : l’horloge a reculé.", mend)
+        yield broken(_("A timer has left a time in the future: the clock went back."), mend)
         return
-    yield fine(f"L’horloge dit {date_format(timezone.localtime(now), 'd/m/Y H:i')}.")
-
-
-def timers() -> Iterator[Finding]:
-    """When each command that must come back last ended well."""
-    runs = {run.name: run for run in Run.objects.all()}
-    now = timezone.now()
-    for name, every in expected.items():
-        run = runs.get(name)
-        mend = f"Mettez en place la minuterie de {name} (deploy/), et lisez ce qu’elle dit : journalctl, ou le courrier de cron."
-        if run is None or run.succeeded_at is None:
-            yield doubtful(f"{name} n’a jamais abouti.", mend)
-        elif run.succeeded_at < now - 2 * every:
-            yield doubtful(f"{name} n’a pas abouti depuis le {_told(run.succeeded_at)}.", mend)
-        elif run.failed_at and run.failed_at > run.succeeded_at:
-            yield doubtful(f"{name} a échoué le {_told(run.failed_at)}, après avoir abouti.", mend)
-        else:
-            yield fine(f"{name} a abouti le {_told(run.succeeded_at)}.")
+    yield fine(_("The clock says %(moment)s.") % {"moment": f"{timezone.localtime(now):%d/%m/%Y %H:%M}"})
 
 
 def kept_backups() -> Iterator[Finding]:
@@ -264,37 +255,35 @@ def kept_backups() -> Iterator[Finding]:
     kept = writing.kept(settings.BACKUP_DIR)
     if not kept:
         yield doubtful(
-            f"Il n’y a aucune sauvegarde dans {settings.BACKUP_DIR}.", "manage.py backup, et sa minuterie (deploy/)."
+            _("There is no backup in %(folder)s.") % {"folder": settings.BACKUP_DIR},
+            _("manage.py backup, and its timer (deploy/)."),
         )
         return
-    yield fine(f"{len(kept)} sauvegardes ; la dernière : {kept[-1].name}.")
+    told = ngettext(
+        "%(count)s backup; the last one: %(name)s.", "%(count)s backups; the last one: %(name)s.", len(kept)
+    )
+    yield fine(told % {"count": len(kept), "name": kept[-1].name})
     if not settings.BACKUP_RECIPIENTS:
-        yield doubtful(
-            "Les sauvegardes ne sont pas chiffrées.", "Voir docs/sauvegardes.md : manage.py backup --new-key."
-        )
-
-
-def _told(when: datetime) -> str:
-    return date_format(timezone.localtime(when), "d/m/Y à H:i")
+        yield doubtful(_("The backups are not encrypted."), _("See docs/sauvegardes.md: manage.py backup --new-key."))
 
 
 def register() -> None:
     """Have all of these examined, in the order in which one mends them."""
-    examine("Version", software)
-    examine("Clé secrète", secret)
-    examine("Débogage", debug)
-    examine("Adresse", address)
-    examine("Base", database)
-    examine("Migrations", migrations)
-    examine("SQLite", sqlite_file)
-    examine("Cache", cache)
-    examine("Fichiers", media)
-    examine("Statiques", static)
-    examine("Disque", disk)
-    examine("Horloge", clock, asks_database=True)
-    examine("Horloge", trusted_clock, asks_database=True)
-    examine("Minuteries", timers, asks_database=True)
-    examine("Sauvegardes", kept_backups)
-    examine("Essai de restauration", trial.last, asks_database=True)
+    examine(gettext_noop("Version"), software)
+    examine(gettext_noop("Secret key"), secret)
+    examine(gettext_noop("Debugging"), debug)
+    examine(gettext_noop("Public address"), address)
+    examine(gettext_noop("Database"), database)
+    examine(gettext_noop("Migrations"), migrations)
+    examine(gettext_noop("SQLite"), sqlite_file)
+    examine(gettext_noop("Cache"), cache)
+    examine(gettext_noop("Uploaded files"), media)
+    examine(gettext_noop("Static files"), static)
+    examine(gettext_noop("Disk"), disk)
+    examine(gettext_noop("Clock"), clock, asks_database=True)
+    examine(gettext_noop("Clock"), trusted_clock, asks_database=True)
+    examine(gettext_noop("Timers"), timers, asks_database=True)
+    examine(gettext_noop("Backups"), kept_backups)
+    examine(gettext_noop("Trial of restoring"), trial.last, asks_database=True)
     expect("backup", timedelta(days=1))
     expect("prune", timedelta(days=1))

@@ -95,7 +95,7 @@ class WordsForm(forms.Form):
             may_create = user.has_perm(f"practices.add_{vocabulary.model._meta.model_name}")
             create = [(CREATE, _("Create “%(word)s”") % {"word": word})]
             self.fields[f"w{place}"] = forms.ChoiceField(
-                label=f"{every[name].heading} : « {word} »",
+                label=_("%(column)s: “%(word)s”") % {"column": every[name].heading, "word": word},
                 help_text=_("first in row %(row)d") % {"row": row},
                 required=False,
                 initial=terms[near[2]][0] if near and near[1] >= NEAR else "",

@@ -104,7 +104,7 @@ class ImportPages:
             try:
                 job = jobs.start(file.name, file.read(), form.cleaned_data["encoding"], request.user)
             except Unreadable as error:
-                form.add_error("file", f"{error.problem.place}\u00a0: {error.problem.sentence}")
+                form.add_error("file", error.problem.told)
             else:
                 return redirect("admin:practices_practice_import_columns", job.pk)
         waiting = ImportJob.objects.filter(by=request.user).exclude(stage=Stage.WRITTEN).defer("survey", "new")

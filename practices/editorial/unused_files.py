@@ -7,6 +7,7 @@ that somebody is filling in.
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from content.media import documents, renditions
 from practices.models import Document, Practice, Revision
@@ -17,7 +18,7 @@ AGE = timedelta(days=1)
 
 def prune(now, dry_run):
     """Delete the files that nothing has named for a day; return {what was done: how many}."""
-    return {"Fichiers que plus rien ne cite, effacés": sweep(default_storage, _named, now, dry_run)}
+    return {_("Files that nothing names any more, erased"): sweep(default_storage, _named, now, dry_run)}
 
 
 def sweep(storage, named, now, dry_run):

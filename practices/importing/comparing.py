@@ -189,7 +189,8 @@ class Comparison:
             self.layout.every["slug"].clean(slug)
         except ValidationError as error:
             return [
-                self.layout.problem(row, name, f"«\u00a0{slug}\u00a0»\u00a0: {sentence}") for sentence in error.messages
+                self.layout.problem(row, name, _("“%(value)s”: %(problem)s") % {"value": slug, "problem": sentence})
+                for sentence in error.messages
             ]
         return []
 

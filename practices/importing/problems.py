@@ -22,6 +22,11 @@ class Problem:
         column = _("column “%(column)s”") % {"column": self.column}
         return f"{row}, {column}" if self.column else row
 
+    @property
+    def told(self):
+        """Where it is and what to do, in one line."""
+        return _("%(name)s: %(words)s") % {"name": self.place, "words": self.sentence}
+
 
 class Unreadable(Exception):
     """The file cannot be read at all; `problem` says why."""

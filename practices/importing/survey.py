@@ -103,7 +103,7 @@ def _relate(layout, rows, found, known):
         for slug in named[row]:
             other = known.find(slug)
             if other is None:
-                told = _("Unknown: %(words)s.") % {"words": f"«\u00a0{slug}\u00a0»"}
+                told = _("Unknown: %(words)s.") % {"words": _("“%(words)s”") % {"words": slug}}
                 found.problems.append(layout.problem(row, "related", told))
                 continue
             related[pk].add(other)

@@ -221,7 +221,7 @@ def found_in(text, vocabulary):
         (unknown.append(word) if pk is None else found.append(pk))
     if unknown:
         raise ValidationError(
-            _("Unknown: %(words)s.") % {"words": ", ".join(f"«\u00a0{word}\u00a0»" for word in unknown)}
+            _("Unknown: %(words)s.") % {"words": ", ".join(_("“%(words)s”") % {"words": word} for word in unknown)}
         )
     return found
 

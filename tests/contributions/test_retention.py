@@ -53,5 +53,5 @@ def test_a_dry_run_says_and_does_nothing(capsys):
     with time_machine.travel(timezone.now() + timedelta(days=90)):
         call_command("prune", dry_run=True)
 
-    assert "Propositions jamais envoyées, effacées (à faire) : 1" in capsys.readouterr().out
+    assert "Propositions jamais envoyées, effacées (à faire)\u00a0: 1" in capsys.readouterr().out
     assert Proposal.objects.count() == 1

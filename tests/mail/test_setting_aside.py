@@ -95,12 +95,12 @@ def test_a_message_that_cannot_be_written_is_set_aside_and_the_others_leave(
         )
         call_command("send_newsletter", verbosity=0)
 
-    assert f"Mis de côté : Envoi {aside.uid} : {type(error).__name__}" in said.err
+    assert f"Mis de côté\u00a0: Envoi {aside.uid}\u00a0: {type(error).__name__}" in said.err
     assert "envoyés 2, mis de côté 1" in said.out
     assert (aside.subscriber, aside.answer) == (readers[broken], setting_aside.what(error))
     assert type(error).__name__ in listed
     assert "Courriels qui ne peuvent pas s’écrire" in home
-    assert found.words.endswith("mis de côté : 1.")
+    assert found.words.endswith("mis de côté\u00a0: 1.")
     assert {address: len(copies) for address, copies in server.ids.items()} == {one.email: 1 for one in readers}
     assert not Delivery.objects.get(pk=aside.pk).resent
 
@@ -180,7 +180,7 @@ def test_a_letter_that_cannot_start_is_named_and_the_others_leave(monkeypatch, c
     monkeypatch.setattr(letters, "start", fails)
     call_command("send_newsletter", verbosity=0)
 
-    assert f"Lettre « {both[broken]} » : RuntimeError: panne" in capsys.readouterr().err
+    assert f"Lettre «\u00a0{both[broken]}\u00a0»\u00a0: RuntimeError: panne" in capsys.readouterr().err
     assert [message.subject for message in mail.outbox] == [both[1 - broken].title]
     both[broken].refresh_from_db()
     assert both[broken].state == LetterState.SCHEDULED

@@ -26,7 +26,7 @@ def test_who_was_erased_since_the_backup_stays_erased():
 
     said = come_back(memory)
 
-    assert said == ["1 lecteur(s) effacé(s) depuis cette sauvegarde : effacé(s) de nouveau."]
+    assert said == ["1 lecteur effacé depuis cette sauvegarde\u00a0: effacé de nouveau."]
     assert list(Subscriber.objects.values_list("email", flat=True)) == ["gardee@example.org"]
     assert restore_hooks.remember() == memory
 
@@ -66,4 +66,4 @@ def test_what_may_have_left_since_the_backup_waits_for_a_decision_but_goes_on_wh
     said = come_back(moved=moved)
 
     assert set(Delivery.objects.values_list("kind", "state")) == states
-    assert [line[:10] for line in said] == ([] if moved else ["2 envoi(s)"])
+    assert [line[:10] for line in said] == ([] if moved else ["2 envois é"])

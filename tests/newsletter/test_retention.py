@@ -119,5 +119,5 @@ def test_a_dry_run_says_and_does_nothing(capsys):
     with time_machine.travel(timezone.now() + timedelta(days=40)):
         call_command("prune", dry_run=True)
 
-    assert "Demandes jamais confirmées, effacées (à faire) : 1" in capsys.readouterr().out
+    assert "Demandes jamais confirmées, effacées (à faire)\u00a0: 1" in capsys.readouterr().out
     assert Consent.objects.count() == 1

@@ -20,7 +20,7 @@ from newsletter.models import Delivery
 from operations import doctor, health
 from operations.doctor import BROKEN, DOUBTFUL, FINE
 from operations.models import Run
-from operations.monitoring import diagnostics, probes
+from operations.monitoring import diagnostics, probes, timers
 from operations.runs import recorded
 from practices import diagnostics as of_catalogue
 from practices.index import search_index, triggers
@@ -142,7 +142,7 @@ def test_a_sqlite_file_with_a_destroyed_page(tmp_path, table):
     told = manage("doctor", "--verbosity", "0", check=False, DATABASE_URL=f"sqlite:///{path}")
     backed_up = manage("backup", "--to", tmp_path / "kept", check=False, DATABASE_URL=f"sqlite:///{path}")
 
-    assert "PANNE     SQLite : Le fichier de la base est abîmé" in told.stdout
+    assert "PANNE     SQLite\u00a0: Le fichier de la base est abîmé" in told.stdout
     assert (told.returncode, told.stderr) == (1, "")
     assert backed_up.returncode == 1
     assert "La base ne se lit pas en entier, rien n’est gardé" in backed_up.stderr
@@ -209,7 +209,7 @@ def test_a_clock_that_went_back():
     [(None, None, "jamais"), (60, None, "pas abouti depuis"), (2, 1, "a échoué")],
 )
 def test_a_timer_that_does_not_run(monkeypatch, succeeded, failed, word):
-    monkeypatch.setattr(diagnostics, "expected", {"prune": timedelta(days=1)})
+    monkeypatch.setattr(timers, "expected", {"prune": timedelta(days=1)})
     now = timezone.now()
     Run.objects.create(
         name="prune",
@@ -218,7 +218,7 @@ def test_a_timer_that_does_not_run(monkeypatch, succeeded, failed, word):
         failed_at=failed and now - timedelta(hours=failed),
     )
 
-    assert_told(diagnostics.timers, DOUBTFUL, "prune", word)
+    assert_told(timers.timers, DOUBTFUL, "prune", word)
 
 
 def test_no_backup_or_one_that_anybody_reads(settings, tmp_path):
@@ -245,7 +245,7 @@ def test_a_search_index_that_lacks_something():
 
     search_index.forget(one.pk)
 
-    assert_told(of_catalogue.complete_search, BROKEN, "1 pratiques en moins", "manage.py reindex")
+    assert_told(of_catalogue.complete_search, BROKEN, "1 pratique en moins", "manage.py reindex")
 
 
 def test_administrators_without_a_second_factor():
@@ -300,7 +300,7 @@ def test_the_command_ends_as_badly_as_what_it_found(monkeypatch, capsys, finding
         ended = end.code
 
     assert ended == code
-    assert f"{doctor.MARKS[finding.level]:<9} Tout : {finding.words}" in re.sub(
+    assert f"{doctor.MARKS[finding.level]!s:<9} Tout\u00a0: {finding.words}" in re.sub(
         r"\x1b\[[\d;]*m", "", capsys.readouterr().out
     )
 

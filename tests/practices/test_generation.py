@@ -187,7 +187,7 @@ def test_practices_are_added_to_a_catalogue_that_has_some():
 
     output = generate(20)
 
-    assert output.startswith("Pratiques déjà présentes : 21")
+    assert output.startswith("Pratiques déjà présentes\u00a0: 21")
     assert "le catalogue en contient 41" in output
     assert generated()[:20] == before
     assert len({row["title"] for row in generated()}) > 35

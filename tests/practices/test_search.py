@@ -264,7 +264,7 @@ def test_reindex_stops_between_two_batches_and_is_taken_up_where_it_says(client,
     call_command("reindex", "--batch", "2")
     said = capsys.readouterr().out
     assert len(indexed) == 4
-    assert said == f"Arrêté. Pour reprendre : manage.py reindex --from {indexed[-1]}\n"
+    assert said == f"Arrêté. Pour reprendre\u00a0: manage.py reindex --from {indexed[-1]}\n"
     assert signal.getsignal(number) == handler
 
     call_command("reindex", "--batch", "2", "--from", indexed[-1])
@@ -279,7 +279,7 @@ def test_reindex_tells_how_far_it_is_where_nobody_watches(capsys):
     call_command("reindex", "--batch", "1")
 
     lines = capsys.readouterr().err.splitlines()
-    assert lines == [f"{done}/4, reprise : --from {keys[done - 1]}" for done in (1, 2, 3)]
+    assert lines == [f"{done}/4, reprise\u00a0: --from {keys[done - 1]}" for done in (1, 2, 3)]
 
 
 def test_a_search_costs_a_few_queries_whatever_it_finds(client, django_assert_max_num_queries):

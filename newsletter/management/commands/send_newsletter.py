@@ -5,6 +5,8 @@ import sys
 import threading
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from mail.transport import Fate
 from newsletter import letters
@@ -14,31 +16,31 @@ from newsletter.models import Delivery
 from operations.runs import recorded
 
 BAR = 40
-LATE = "« {letter} » a plus d’un jour de retard et attend une décision : --late send, ou la rédaction."
-ASIDE = "Mis de côté : {what}"
+YES = ("o", "O", "y", "Y")
 LABELS = {
-    Fate.SENT: "envoyés",
-    Fate.DEFERRED: "remis à plus tard",
-    Fate.WITHHELD: "refusés, à retenter",
-    Fate.FAILED: "refusés",
-    Fate.UNKNOWN: "douteux",
-    Fate.ASIDE: "mis de côté",
+    Fate.SENT: pgettext_lazy("of messages", "sent"),
+    Fate.DEFERRED: pgettext_lazy("of messages", "put off"),
+    Fate.WITHHELD: pgettext_lazy("of messages", "refused, to try again"),
+    Fate.FAILED: pgettext_lazy("of messages", "refused"),
+    Fate.UNKNOWN: pgettext_lazy("of messages", "doubtful"),
+    Fate.ASIDE: pgettext_lazy("of messages", "set aside"),
 }
 
 
 class Command(BaseCommand):
     """For a timer, every minute: it ends when nothing is due. Several may run at once, on several machines."""
 
-    help = "Send what is due: confirmations, letters, digests; safe to stop, to resume and to run twice at once."
-
     def add_arguments(self, parser):
         """Declare how many messages to send at most."""
-        parser.add_argument(
-            "--late", choices=("ask", "send"), default="ask", help="what to do with letters more than a day late"
+        parser.description = _(
+            "Send what is due: confirmations, letters, digests; safe to stop, to resume and to run twice at once."
         )
-        parser.add_argument("--limit", type=int, default=None, help="stop after this many messages")
         parser.add_argument(
-            "--minutes", type=int, default=45, help="end after so long, the next run goes on (default: 45)"
+            "--late", choices=("ask", "send"), default="ask", help=_("what to do with letters more than a day late")
+        )
+        parser.add_argument("--limit", type=int, default=None, help=_("stop after this many messages"))
+        parser.add_argument(
+            "--minutes", type=int, default=45, help=_("end after so long, the next run goes on (default: 45)")
         )
 
     @recorded
@@ -59,7 +61,8 @@ class Command(BaseCommand):
         for letter in letters.advance():
             answer = late == "send"
             if not answer and sys.stdin.isatty():
-                answer = input(f"« {letter} » a plus d’un jour de retard. L’envoyer quand même ? [o/N] ") in ("o", "O")
+                asked = _("“%(letter)s” is more than a day late. Send it all the same? [y/N]") % {"letter": letter}
+                answer = input(f"{asked} ") in YES
             if answer:
                 letters.approve(letter)
 
@@ -76,14 +79,19 @@ class Command(BaseCommand):
         told = ", ".join(f"{label} {fates[fate]}" for fate, label in LABELS.items() if fates[fate])
         left = Delivery.objects.unsettled().count()
         if verbosity and (told or left):
-            self.stdout.write(f"Messages : {told or 'aucun envoyé'} ; restants : {left}.")
+            counts = {"told": told or pgettext("of messages", "none sent"), "left": left}
+            self.stdout.write(_("Messages: %(told)s; left: %(left)s.") % counts)
         for letter in sender.late:
-            self.stderr.write(self.style.WARNING(LATE.format(letter=letter)))
+            told = _("“%(letter)s” is more than a day late and waits for a decision: --late send, or the editors.")
+            self.stderr.write(self.style.WARNING(told % {"letter": letter}))
         for line in sender.asides.lines():
-            self.stderr.write(self.style.WARNING(ASIDE.format(what=line)))
+            self.stderr.write(self.style.WARNING(_("Set aside: %(what)s") % {"what": line}))
         if sender.unreachable:
-            said = f"Le serveur de courriel ne répond pas, ou refuse tout ({sender.unreachable})."
-            raise CommandError(f"{said} Rien n’est perdu : relancez plus tard.", returncode=75)
+            told = _(
+                "The mail server does not answer, or refuses everything (%(why)s). "
+                "Nothing is lost: run this again later."
+            )
+            raise CommandError(told % {"why": sender.unreachable}, returncode=75)
 
     def _show_progress(self, _fate):
         self.done += 1

@@ -9,6 +9,7 @@ from typing import Any
 import environ
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from operations.backup import archive, trial, writing
 from operations.backup.restoring import Refused, restore
@@ -17,18 +18,18 @@ from operations.backup.restoring import Refused, restore
 class Command(BaseCommand):
     """From a file made by `backup`, or straight from a database named by its address, to move the site."""
 
-    help = "Restore a backup, or copy another database, into the database that DATABASE_URL names."
-
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what to read, and how far to go."""
-        parser.add_argument("source", help="a backup, or the address of a database (sqlite:///var/db.sqlite3)")
+        parser.description = _("Restore a backup, or copy another database, into the database that DATABASE_URL names.")
+        parser.add_argument("source", help=_("a backup, or the address of a database (sqlite:///var/db.sqlite3)"))
         parser.add_argument(
-            "--identity", help="the file of the age private key, for an encrypted backup; - reads the standard input"
+            "--identity",
+            help=_("the file of the age private key, for an encrypted backup; - reads the standard input"),
         )
-        parser.add_argument("--force", action="store_true", help="replace all that the site has")
-        parser.add_argument("--without-files", action="store_true", help="leave the uploaded files as they are")
+        parser.add_argument("--force", action="store_true", help=_("replace all that the site has"))
+        parser.add_argument("--without-files", action="store_true", help=_("leave the uploaded files as they are"))
         parser.add_argument(
-            "--check", action="store_true", help="restore into a scratch database, compare, and change nothing"
+            "--check", action="store_true", help=_("restore into a scratch database, compare, and change nothing")
         )
 
     def handle(
@@ -63,9 +64,9 @@ class Command(BaseCommand):
         other = environ.Env.db_url_config(url)
         same = ("ENGINE", "NAME", "HOST", "PORT")
         if all(str(other.get(key) or "") == str(settings.DATABASES["default"].get(key) or "") for key in same):
-            raise CommandError("C’est la base du site elle-même : DATABASE_URL doit nommer celle où l’on va.")
+            raise CommandError(_("This is the site’s own database: DATABASE_URL must name the one to go to."))
         if other["ENGINE"].endswith("sqlite3") and not os.path.isfile(other["NAME"]):
-            raise CommandError(f"Il n’y a pas de base à {other['NAME']}.")
+            raise CommandError(_("There is no database at %(path)s.") % {"path": other["NAME"]})
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "copy.tar.gz")
             with archive.new_file(path, ()) as stream:

@@ -5,6 +5,7 @@ from time import perf_counter
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from operations.garbage_collection import collector_paused
 from practices.generation.batches import make_batches
@@ -18,18 +19,19 @@ BAR = 40
 class Command(BaseCommand):
     """Adds practices in plausible French: the same for the same seed, number and vocabularies."""
 
-    help = "Add made-up practices for load tests and benchmarks; load the vocabularies first when there are none."
-
     def add_arguments(self, parser):
         """Declare how many, which and by how many at a time."""
-        parser.add_argument("--count", type=int, required=True, help="how many practices to add")
-        parser.add_argument("--seed", type=int, default=1, help="another seed makes other practices (default: 1)")
-        parser.add_argument("--batch", type=int, default=2000, help="practices in one transaction (default: 2000)")
+        parser.description = _(
+            "Add made-up practices for load tests and benchmarks; load the vocabularies first when there are none."
+        )
+        parser.add_argument("--count", type=int, required=True, help=_("how many practices to add"))
+        parser.add_argument("--seed", type=int, default=1, help=_("another seed makes other practices (default: 1)"))
+        parser.add_argument("--batch", type=int, default=2000, help=_("practices in one transaction (default: 2000)"))
 
     def handle(self, *args, count, seed, batch, verbosity, **options):
         """Add the practices, batch by batch; what a batch has saved stays if a later one fails."""
         if count < 1 or batch < 1:
-            raise CommandError("--count et --batch demandent un nombre d’au moins 1.")
+            raise CommandError(_("--count and --batch take a number of at least 1."))
         started = perf_counter()
         self._prepare(verbosity)
         done = 0
@@ -41,15 +43,17 @@ class Command(BaseCommand):
         if verbosity:
             seconds = perf_counter() - started
             total = Practice.objects.count()
-            self.stdout.write(f"Pratiques ajoutées : {done}, en {seconds:.1f} s ; le catalogue en contient {total}.")
+            told = _("Practices added: %(count)s, in %(seconds)s s; the catalogue holds %(total)s.")
+            self.stdout.write(told % {"count": done, "seconds": f"{seconds:.1f}", "total": total})
 
     def _prepare(self, verbosity):
         if not any(model.objects.exists() for model in VOCABULARIES):
             call_command("loaddata", settings.BASE_DIR / "fixtures" / "vocabularies.json", verbosity=0)
         if not Kind.objects.exists():
-            raise CommandError("Le vocabulaire des types est vide : une pratique en demande un.")
+            raise CommandError(_("The vocabulary of kinds is empty: a practice needs one."))
         if verbosity and (present := Practice.objects.count()):
-            self.stdout.write(self.style.WARNING(f"Pratiques déjà présentes : {present} ; les nouvelles s’y ajoutent."))
+            told = _("Practices there already: %(count)s; the new ones are added to them.") % {"count": present}
+            self.stdout.write(self.style.WARNING(told))
 
     def _show_progress(self, share, verbosity):
         if verbosity and self.stdout.isatty():

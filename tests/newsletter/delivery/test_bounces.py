@@ -433,7 +433,7 @@ def test_headers_that_nobody_can_parse_stop_nothing(delivery, capsys, monkeypatc
 
     delivery.subscriber.refresh_from_db()
     assert delivery.subscriber.state == "blocked"
-    assert f"Messages lus : {len(POISONS) + 1} – définitifs 1" in said.out
+    assert f"Messages lus\u00a0: {len(POISONS) + 1} – définitifs 1" in said.out
     assert said.err == ""
     assert len(kept) == (0 if delete else len(POISONS) + 1)
 
@@ -458,8 +458,8 @@ def test_a_message_that_cannot_be_handled_is_named_stays_and_the_next_ones_are_r
     said = read_over_imap(capsys, True)
 
     assert "définitifs 1, sans suite 1" in said.out
-    assert "laissés dans la boîte : 1" in said.err
-    assert f"Message 1 de la boîte : {type(error).__name__}" in said.err
+    assert "laissés dans la boîte\u00a0: 1" in said.err
+    assert f"Message 1 de la boîte\u00a0: {type(error).__name__}" in said.err
     assert list(kept) == [1]
 
 

@@ -133,11 +133,11 @@ def test_doctor_names_the_moments_that_cannot_be():
         left = [one.words for name, one in doctor.consult(lambda: True) if name == "Heures d’envoi"]
 
     assert found == [
-        "Une heure impossible, à venir, est notée (envois : 1) : l’horloge a été en avance.",
-        "Une heure impossible, à venir, est notée (lecteurs : 1) : l’horloge a été en avance.",
-        "La lettre « Dans longtemps » est programmée dans plus d’un an.",
-        "La lettre « Jamais partie » devait partir et ne part pas.",
-        f"Lecteurs qui attendent leur récapitulatif depuis plus d’une heure : 1 (n° {reader.pk}).",
+        "Une heure impossible, à venir, est notée (envois\u00a0: 1)\u00a0: l’horloge a été en avance.",
+        "Une heure impossible, à venir, est notée (lecteurs\u00a0: 1)\u00a0: l’horloge a été en avance.",
+        "La lettre «\u00a0Dans longtemps\u00a0» est programmée dans plus d’un an.",
+        "La lettre «\u00a0Jamais partie\u00a0» devait partir et ne part pas.",
+        f"Lecteurs qui attendent leur récapitulatif depuis plus d’une heure\u00a0: 1 (n° {reader.pk}).",
     ]
     assert left == found[2:]
 

@@ -373,7 +373,7 @@ def test_the_command_says_what_it_did(capsys):
 
     call_command("send_newsletter")
 
-    assert "Messages : envoyés 2 ; restants : 0." in capsys.readouterr().out
+    assert "Messages\u00a0: envoyés 2\u202f; restants\u00a0: 0." in capsys.readouterr().out
 
 
 @pytest.mark.django_db(transaction=True)

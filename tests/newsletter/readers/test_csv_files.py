@@ -46,7 +46,7 @@ def test_a_reader_comes_with_her_consent_and_gets_nothing_for_that(table, send_m
 def test_a_dry_run_says_the_same_and_writes_nothing(table, capsys):
     call_command("import_subscribers", table(GOOD), dry_run=True)
 
-    assert "À ajouter : 1" in capsys.readouterr().out
+    assert "À ajouter\u00a0: 1" in capsys.readouterr().out
     assert Subscriber.objects.count() == 0
 
 
@@ -66,7 +66,7 @@ PROBLEMS = {
     "an unknown frequency": ("a@b.fr,2025-03-01,f,s,,,hourly", "ligne 3, frequency"),
     "neither yes nor no": ("a@b.fr,2025-03-01,f,s,,peut-être,", "ligne 3, letters"),
     "nothing wanted": ("a@b.fr,2025-03-01,f,s,,non,", "ligne 3, letters"),
-    "twice the same": ("COLETTE@example.org,2025-03-01,f,s,,oui,", "ligne 3, email : déjà à la ligne 2"),
+    "twice the same": ("COLETTE@example.org,2025-03-01,f,s,,oui,", "ligne 3, email\u00a0: déjà à la ligne 2"),
 }
 
 
@@ -84,7 +84,7 @@ def test_the_columns_of_consent_are_required(table, capsys, column):
     with pytest.raises(CommandError):
         call_command("import_subscribers", table(head=HEAD.replace(column, "autre")))
 
-    assert f"ligne 1, {column} : cette colonne manque" in capsys.readouterr().err
+    assert f"ligne 1, {column}\u00a0: cette colonne manque" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_an_erased_address_is_kept_out_and_one_that_left_or_is_blocked_stays_so(
 
     call_command("import_subscribers", table(*rows))
 
-    assert "À ajouter : 0 ; déjà connues, laissées telles quelles : 2 ; effacées, tenues dehors : 1" in (
-        capsys.readouterr().out
-    )
+    told = capsys.readouterr().out
+    assert "À ajouter\u00a0: 0\u202f; déjà connues, laissées telles quelles\u00a0: 2" in told
+    assert "effacées, tenues dehors\u00a0: 1" in told
     assert dict(Subscriber.objects.values_list("email", "state")) == {
         "partie@example.org": "left",
         "bloquee@example.org": "blocked",
@@ -172,7 +172,7 @@ def test_an_export_imported_elsewhere_brings_back_nobody_who_left_and_nobody_who
         "bloquee@example.org": "blocked",
         "colette@example.org": "active",
     }
-    assert "désinscrites, laissées dehors : 1" in capsys.readouterr().out
+    assert "désinscrites, laissées dehors\u00a0: 1" in capsys.readouterr().out
 
 
 def test_an_export_does_not_write_over_a_file(tmp_path):
@@ -219,7 +219,7 @@ def test_what_is_taken_is_what_the_models_accept_whatever_else_the_line_says(tab
     call_command("import_subscribers", table(f"a@b.fr,2025-03-01,{'f' * 40},{'s' * 200},fr,oui,weekly"), verbosity=0)
 
     for column in ("consent_wording", "consent_source", "language", "frequency"):
-        assert told.count(f"ligne 2, {column} : ") == 1
+        assert told.count(f"ligne 2, {column}\u00a0: ") == 1
     reader = Subscriber.objects.get()
     reader.full_clean()
     Consent.objects.get(subscriber=reader).full_clean()

@@ -56,7 +56,7 @@ def test_a_backup_is_tried_as_soon_as_it_is_made_even_where_the_server_has_no_ke
     assert f"{path.name} revient" in said
     assert ("la base PostgreSQL" if connection.vendor == "postgresql" else "un fichier SQLite provisoire") in said
     count = sum(archive.verified(path, [str(PAIR)])["rows"].values())
-    assert f"{count} lignes, 1 fichiers relus et laissés" in said
+    assert f"{count} lignes, 1 fichier relu et laissé" in said
     assert levels() == [FINE]
     assert left_over() == []
 

@@ -211,7 +211,7 @@ def test_a_file_that_the_disk_has_lost_is_told_and_the_rest_is_saved(media, fold
 
     monkeypatch.setattr(Path, "open", fails)
     with pytest.raises(
-        CommandError, match=rf"sans 1 fichier\(s\) illisible\(s\) : images/é/œuvre.jpg \({os.strerror(error)}"
+        CommandError, match=rf"sans 1 fichier illisible\u00a0: images/é/œuvre.jpg \({os.strerror(error)}"
     ):
         back_up(folder)
 

@@ -40,7 +40,7 @@ def test_a_dry_run_says_how_many_and_deletes_none(media, capsys):
 
     prune(dry_run=True, verbosity=1)
 
-    assert "Fichiers que plus rien ne cite, effacés (à faire) : 3" in capsys.readouterr().out
+    assert "Fichiers que plus rien ne cite, effacés (à faire)\u00a0: 3" in capsys.readouterr().out
     assert len(files(media)) == 5
 
 

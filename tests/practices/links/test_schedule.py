@@ -296,9 +296,12 @@ def test_the_command_asks_what_is_due_and_says_what_fails(site, settings):
         call_command("check_links", delay=0, stdout=out)
     call_command("check_links", f"{site.url}/status/200", delay=0, stdout=said[2])
 
-    assert said[0].getvalue() == f"échec 1/3 : {site.url}/status/404 (404)\nAdresses demandées : 2 ; en échec : 1.\n"
-    assert said[1].getvalue() == "Adresses demandées : 0 ; en échec : 0.\n"
-    assert said[2].getvalue() == "Adresses demandées : 1 ; en échec : 0.\n"
+    assert (
+        said[0].getvalue()
+        == f"échec 1/3\u00a0: {site.url}/status/404 (404)\nAdresses demandées\u00a0: 2\u202f; en échec\u00a0: 1.\n"
+    )
+    assert said[1].getvalue() == "Adresses demandées\u00a0: 0\u202f; en échec\u00a0: 0.\n"
+    assert said[2].getvalue() == "Adresses demandées\u00a0: 1\u202f; en échec\u00a0: 0.\n"
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ def create(*arguments):
 
 def test_an_editor_signs_in_with_what_the_command_printed(client):
     printed = create("colette", "--email", "colette@example.org")
-    password = re.search(r"Mot de passe : (\S+)", printed)[1]
+    password = re.search(r"Mot de passe\u00a0: (\S+)", printed)[1]
 
     response = client.post("/admin/login/?next=/admin/", {"username": "colette", "password": password}, follow=True)
 
@@ -34,7 +34,7 @@ def test_an_editor_edits_the_catalogue_and_the_pages_and_no_accounts():
 
 
 def test_a_role_is_told_in_the_singular():
-    assert re.search(r"Rôle +: éditeur ou éditrice\n", create("colette"))
+    assert re.search(r"Rôle +\u00a0: éditeur ou éditrice\n", create("colette"))
 
 
 def test_an_empty_name_is_not_told_to_be_taken(monkeypatch):

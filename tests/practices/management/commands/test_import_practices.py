@@ -53,13 +53,13 @@ def test_a_trial_says_what_would_change_and_writes_nothing(tmp_path):
     told, faults, error = run(tmp_path / "a.csv", data, "--dry-run")
 
     assert told.splitlines() == [
-        "CSV, UTF-8, séparateur\u00a0: virgule ; lignes : 1.",
-        "Colonnes laissées de côté : Couleur.",
-        "ligne 2, Lieu : [-Lille-] [+Lyon+]",
-        "ligne 2, Organismes : [+Envie+]",
-        "À créer, Organismes (1) : Envie",
-        "Nouvelles : 0 ; changées : 1 ; inchangées : 0 ; problèmes : 0.",
-        "Rien n’a été écrit : c’était un essai.",
+        "CSV, UTF-8, séparateur\u00a0: virgule\u202f; lignes\u00a0: 1.",
+        "Colonnes laissées de côté\u00a0: Couleur.",
+        "ligne 2, Lieu\u00a0: [-Lille-] [+Lyon+]",
+        "ligne 2, Organismes\u00a0: [+Envie+]",
+        "À créer, Organismes (1)\u00a0: Envie",
+        "Nouvelles\u00a0: 0\u202f; changées\u00a0: 1\u202f; inchangées\u00a0: 0\u202f; problèmes\u00a0: 0.",
+        "Rien n’a été écrit\u00a0: c’était un essai.",
     ]
     assert (faults, error, Practice.objects.get().place) == ("", "", "Lille")
 
@@ -70,8 +70,8 @@ def test_one_fault_and_nothing_is_written(tmp_path):
     told, faults, error = run(tmp_path / "a.csv", data)
 
     assert faults == "ligne 3, colonne «\u00a0Pays\u00a0»\u00a0: Inconnu\u00a0: «\u00a0Atlantide\u00a0».\n"
-    assert (error, Practice.objects.count()) == ("Rien n’a été écrit : corrigez le fichier.", 0)
-    assert "Nouvelles : 1 ; changées : 0 ; inchangées : 0 ; problèmes : 1." in told
+    assert (error, Practice.objects.count()) == ("Rien n’a été écrit\u00a0: corrigez le fichier.", 0)
+    assert "Nouvelles\u00a0: 1\u202f; changées\u00a0: 0\u202f; inchangées\u00a0: 0\u202f; problèmes\u00a0: 1." in told
 
 
 def test_a_workbook_is_written_signed_and_its_terms_made_when_that_is_asked(tmp_path):
@@ -83,7 +83,7 @@ def test_a_workbook_is_written_signed_and_its_terms_made_when_that_is_asked(tmp_
 
     told, faults, error = run(tmp_path / "a.xlsx", data, "--create-terms", "--by", "colette")
 
-    assert (faults, error, told.splitlines()[-1]) == ("", "", "Pratiques écrites : 1.")
+    assert (faults, error, told.splitlines()[-1]) == ("", "", "Pratiques écrites\u00a0: 1.")
     assert (Practice.objects.get().slug, Theme.objects.get().name, Revision.objects.get().by) == (
         "une",
         "Emploi",
@@ -94,7 +94,7 @@ def test_a_workbook_is_written_signed_and_its_terms_made_when_that_is_asked(tmp_
 @pytest.mark.parametrize(
     ("options", "data", "sentence"),
     [
-        (["--by", "personne"], b"Titre\nUn\n", "Aucun compte ne s’appelle « personne »."),
+        (["--by", "personne"], b"Titre\nUn\n", "Aucun compte ne s’appelle «\u00a0personne\u00a0»."),
         ([], b"", "tout le fichier\u00a0: Le fichier est vide."),
     ],
 )
@@ -133,7 +133,7 @@ def test_a_word_that_no_term_can_be_is_a_problem_of_its_row_before_anything_is_w
 
         assert faults.startswith(f"ligne 2, colonne «\u00a0{column}\u00a0»\u00a0: «\u00a0")
         assert TOO_LONG.format(most) in faults
-        assert (faults.count("\n"), error) == (1, "Rien n’a été écrit : corrigez le fichier.")
+        assert (faults.count("\n"), error) == (1, "Rien n’a été écrit\u00a0: corrigez le fichier.")
     assert [model.objects.count() for model in (Sector, Theme, Kind, Audience, Organisation, Practice)] == before
 
 
