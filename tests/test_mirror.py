@@ -28,6 +28,7 @@ TESTS = {
 }
 
 ACROSS = {
+    "bonnespratiques/test_english_code.py": "the language of the code, in every module",
     "bonnespratiques/test_fuzzing.py": "odd requests at every address",
     "bonnespratiques/test_inputs.py": "odd input on every public page",
     "bonnespratiques/test_mailed_links.py": "every kind of signed link",
