@@ -6,10 +6,11 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import ConnectionHandler, connection, connections
 from environ import Env
+
+from tests.specimens import models_of_the_site
 
 
 def manage(*arguments, check=True, **environ):
@@ -58,7 +59,7 @@ def other_database(url):
 
 def everything(alias="default", but=()):
     """Every row of a database, as {label: rows}, read by the models of the code."""
-    models = [one for one in apps.get_models(include_auto_created=True) if one._meta.label not in but]
+    models = [one for one in models_of_the_site() if one._meta.label not in but]
     return {one._meta.label: list(one._base_manager.using(alias).order_by("pk").values()) for one in models}
 
 
