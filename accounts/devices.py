@@ -57,4 +57,4 @@ def _cookie(name: str) -> str:
 
 def _signer(account: User) -> TimestampSigner:
     # With a former password, anybody could have had as many browsers known as there are passwords to try.
-    return TimestampSigner(salt=f"practices.devices.{account.pk}.{account.get_session_auth_hash()}")
+    return TimestampSigner(salt=f"accounts.devices.{account.pk}.{account.get_session_auth_hash()}")
