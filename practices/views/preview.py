@@ -16,7 +16,7 @@ from practices.views.pages import practice_page
 
 DAYS = 14
 PREVIEW = Link(
-    "practices.views.preview",
+    "practices.preview",
     lifetime=lambda: timedelta(days=DAYS),
     rows=lambda: Practice.objects.for_page().exclude(status=Status.ARCHIVED),
     # An editor gives it to whom she likes.
