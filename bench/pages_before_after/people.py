@@ -151,8 +151,9 @@ def refused_proposal(walk, prefix, said):
     walk.go(f"{name} may go on", visitor, follow)
     goes_on = walk.go(f"{name} goes on", visitor, follow, {"action": "confirm"})
     page = walk.go(f"{name} where it stopped", visitor, goes_on.header("Location"))
-    write_proposal(walk, f"{name} again", visitor, page, email)
-    walk.go(f"{name} is received at once", visitor, f"{draft}relire/", {})
+    page = write_proposal(walk, f"{name} again", visitor, page, email)
+    # The link of whoever began the draft ended when the owner of the address went on with it.
+    walk.go(f"{name} is received at once", visitor, page.address, {})
     walk.mail(f"{name} received")
     pk = model("Proposal")._default_manager.get(email=email).pk
     page = walk.go(f"{name} at the desk", walk.editor, f"/admin/contributions/proposal/{pk}/change/")
