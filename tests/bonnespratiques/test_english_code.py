@@ -16,7 +16,7 @@ FRENCH = re.compile(
 FRENCH_BY_NATURE = {
     "accounts/roles.py": "the names of groups, which the database keeps",
     "bonnespratiques/settings.py": "a language is called by its own name",
-    "content/collation.py": "how letters are folded",
+    "content/folding.py": "how letters are folded",
     "content/typography.py": "how French is set",
     "contributions/consent_wording.py": "the wording that was agreed to, kept word for word",
     "contributions/forms/steps.py": "addresses of pages",
