@@ -155,7 +155,7 @@ def remind(walk):
     """Readers of long ago are asked whether to go on."""
     long_ago = timezone.now() - timedelta(days=4 * 365)
     model("Subscriber")._default_manager.filter(email__contains="silent").update(seen_at=long_ago)
-    run("prune", verbosity=0)
+    run("prune", yes=True, verbosity=0)
     for message in walk.mail("reminders"):
         walk.go(f"{message.rcpt_tos[0]} goes on", walk.visitor(), link_of(message, "preferences"))
 
