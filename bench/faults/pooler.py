@@ -66,10 +66,17 @@ def served():
             yield cluster, site
 
 
+def is_here():
+    """Whether PgBouncer is installed; says so where it is not."""
+    found = shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if not found:
+        print("NOT RUN: pgbouncer is not installed.")
+    return bool(found)
+
+
 def calm():
     """Migrations, collection, pages, saves, sign-ups, export and delivery through three connections."""
-    if not shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin"):
-        print("NOT RUN: pgbouncer is not installed.")
+    if not is_here():
         return False
     with served() as (cluster, site):
         with Traffic(site, readers=12) as traffic:
@@ -92,4 +99,6 @@ def calm():
 
 def stopped():
     """The server behind the pooler stopped and started: the pooler keeps who asks waiting, and the site does not."""
+    if not is_here():
+        return False
     return outage(lambda cluster: cluster.stop("immediate"), lambda cluster: cluster.start(), "stopped", served=served)
