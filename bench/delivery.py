@@ -69,7 +69,7 @@ POISON = """
 from django.utils import timezone
 from newsletter.models import Letter, Subscriber
 from newsletter.models.letters import LetterState
-from newsletter import mail
+from newsletter.delivery import composition
 from newsletter.models import Delivery
 from tests.newsletter.makers import make_letter, make_reader
 from tests.newsletter.delivery.test_bounces import POISONS, report
@@ -82,7 +82,7 @@ box = mailbox.Maildir({folder!r})
 gone = Delivery.objects.filter(state="sent").first()
 for content in POISONS:
     box.add(content)
-box.add(report(mail.signed_address("bounce", gone.uid)))
+box.add(report(composition.signed_address("bounce", gone.uid)))
 """
 
 
